@@ -1,0 +1,19 @@
+using Ferry.Bench;
+using Ferry.Bench.Contenders;
+using Ferry.Bench.Origins;
+
+// Modes without a dash in front are for people; those with one are this program's own children.
+return args switch
+{
+    ["-bare-large", var url, var file, var flush] => await BareLoop.LargeAsync(url, file, flush == "flush"),
+    ["-bare-small", var url, var directory, var count] => await BareLoop.SmallAsync(url, directory, int.Parse(count)),
+    ["-origin", var directory] => await KestrelOrigin.ServeAsync(directory),
+    ["large" or "small" or "all", ..] => await BenchRun.RunAsync(BenchOptions.Parse(args)),
+    _ => Usage(),
+};
+
+static int Usage()
+{
+    Console.Error.WriteLine("Usage: dotnet run --project bench -c Release -- all|large|small [--runs 5] [--size-mib 1024] [--files 2000] [--place DIR] [--ferry PATH] [--no-report]");
+    return 2;
+}

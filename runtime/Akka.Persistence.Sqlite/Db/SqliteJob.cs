@@ -1,0 +1,28 @@
+namespace Akka.Persistence.Sqlite.Db;
+
+/// <summary>A piece of work on a connection, and the task that ends with it.</summary>
+internal abstract class SqliteJob
+{
+    /// <summary>Whether it needs a transaction.</summary>
+    public required bool Writes { get; init; }
+
+    public abstract void Run(SqliteSession session);
+
+    public abstract void Complete();
+
+    public abstract void Fail(Exception cause);
+}
+
+internal sealed class SqliteJob<T>(Func<SqliteSession, T> work, Func<Exception, Exception> describe) : SqliteJob
+{
+    private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private T? _result;
+
+    public Task<T> Task => _done.Task;
+
+    public override void Run(SqliteSession session) => _result = work(session);
+
+    public override void Complete() => _done.TrySetResult(_result!);
+
+    public override void Fail(Exception cause) => _done.TrySetException(describe(cause));
+}

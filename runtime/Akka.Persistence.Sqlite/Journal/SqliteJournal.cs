@@ -1,0 +1,143 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.Persistence.Journal;
+using Akka.Persistence.Sqlite.Db;
+
+namespace Akka.Persistence.Sqlite.Journal;
+
+/// <summary>Keeps events in a SQLite file.</summary>
+public class SqliteJournal : AsyncWriteJournal
+{
+    private readonly Config _config;
+    private readonly JournalSql _sql;
+    private readonly SqlitePersistence _extension;
+    private readonly Akka.Serialization.Serialization _serialization;
+    private SqliteDatabase? _database;
+
+    public SqliteJournal(Config journalConfig)
+    {
+        _extension = SqlitePersistence.Get(Context.System);
+        _serialization = Context.System.Serialization;
+        _config = journalConfig.WithFallback(_extension.DefaultJournalConfig);
+        _sql = new JournalSql(
+            Payloads.Quoted(_config.GetString("table-name")!),
+            Payloads.Quoted(_config.GetString("metadata-table-name")!));
+    }
+
+    // Opened by the first request, so that wrong settings are its answer, not silence.
+    private SqliteDatabase Database => _database ??= OpenDatabase();
+
+    public override Task ReplayMessagesAsync(
+        IActorContext context,
+        string persistenceId,
+        long fromSequenceNr,
+        long toSequenceNr,
+        long max,
+        Action<IPersistentRepresentation> recoveryCallback) =>
+        Database.Read(session => Replay(session, persistenceId, fromSequenceNr, toSequenceNr, max, recoveryCallback));
+
+    public override Task<long> ReadHighestSequenceNrAsync(string persistenceId, long fromSequenceNr) =>
+        Database.Read(session => ReadHighest(session, persistenceId));
+
+    /// <summary>A recovery is one visit to one reader.</summary>
+    internal override Task<long> RecoverAsync(IActorContext context, ReplayMessages request, Action<IPersistentRepresentation> callback) =>
+        Database.Read(session =>
+        {
+            var highest = ReadHighest(session, request.PersistenceId);
+            var to = Math.Min(request.ToSequenceNr, highest);
+            if (request.FromSequenceNr <= to)
+                Replay(session, request.PersistenceId, request.FromSequenceNr, to, request.Max, callback);
+            return highest;
+        });
+
+    protected override void PostStop()
+    {
+        if (_database is not null)
+            _extension.Close(_database);
+        base.PostStop();
+    }
+
+    protected override async Task<IImmutableList<Exception?>?> WriteMessagesAsync(IEnumerable<AtomicWrite> messages)
+    {
+        var rejections = ImmutableList.CreateBuilder<Exception?>();
+        var rows = new List<(IPersistentRepresentation Event, SerializedPayload Payload)>();
+        foreach (var write in messages)
+            rejections.Add(TrySerialize(write, rows));
+        if (rows.Count > 0)
+            await Database.Write(session => Insert(session, rows)).ConfigureAwait(false);
+        return rejections.ToImmutable();
+    }
+
+    protected override Task DeleteMessagesToAsync(string persistenceId, long toSequenceNr) => Database.Write(session =>
+    {
+        var highest = ReadHighest(session, persistenceId);
+        session.Statement(_sql.Delete).Bind(1, persistenceId).Bind(2, toSequenceNr).Run();
+        if (highest > toSequenceNr)
+            return;
+        // No event is left to tell the highest number, which must never be given again.
+        session.Statement(_sql.ForgetHighest).Bind(1, persistenceId).Run();
+        session.Statement(_sql.RememberHighest).Bind(1, persistenceId).Bind(2, highest).Run();
+    });
+
+    private SqliteDatabase OpenDatabase()
+    {
+        var database = _extension.Open(_config, SqlitePersistence.JournalConfigPath);
+        if (_config.GetBoolean("auto-initialize"))
+        {
+            database.AddTable(_sql.CreateEvents);
+            database.AddTable(_sql.CreateMetadata);
+        }
+        return database;
+    }
+
+    private Exception? TrySerialize(AtomicWrite write, List<(IPersistentRepresentation Event, SerializedPayload Payload)> rows)
+    {
+        var before = rows.Count;
+        try
+        {
+            foreach (var written in write.Events)
+                rows.Add((written, Payloads.Serialize(_serialization, written.Payload)));
+            return null;
+        }
+        catch (Exception cause)
+        {
+            rows.RemoveRange(before, rows.Count - before);
+            return cause;
+        }
+    }
+
+    private void Insert(SqliteSession session, List<(IPersistentRepresentation Event, SerializedPayload Payload)> rows)
+    {
+        var now = DateTime.UtcNow.Ticks;
+        var insert = session.Statement(_sql.Insert);
+        foreach (var (written, payload) in rows)
+        {
+            insert.Bind(1, written.PersistenceId).Bind(2, written.SequenceNr)
+                .Bind(3, payload.Manifest).Bind(4, now).Bind(5, payload.Bytes).Bind(6, payload.SerializerId)
+                .Run();
+        }
+    }
+
+    private long ReadHighest(SqliteSession session, string persistenceId)
+    {
+        var highest = 0L;
+        session.Statement(_sql.Highest).Bind(1, persistenceId).Read(row =>
+        {
+            highest = row.Integer(0);
+            return false;
+        });
+        return highest;
+    }
+
+    private bool Replay(SqliteSession session, string persistenceId, long from, long to, long max, Action<IPersistentRepresentation> callback)
+    {
+        session.Statement(_sql.Select).Bind(1, persistenceId).Bind(2, from).Bind(3, to).Bind(4, max).Read(row =>
+        {
+            var payload = Payloads.Deserialize(_serialization, row, manifestColumn: 2);
+            callback(new Persistent(payload, row.Integer(0), persistenceId, row.Text(2), timestamp: row.Integer(1)));
+            return true;
+        });
+        return true;
+    }
+}

@@ -1,0 +1,20 @@
+using Akka.Actor;
+
+namespace Akka.Configuration;
+
+/// <summary>Settings that cannot be read, or do not say what they must.</summary>
+public class ConfigurationException : AkkaException
+{
+    public ConfigurationException(string message)
+        : base(message)
+    {
+    }
+
+    public ConfigurationException(string message, Exception? exception)
+        : base(message, exception)
+    {
+    }
+
+    public static ConfigurationException NullOrEmptyConfig<T>(string? path = null) =>
+        new($"{typeof(T).Name} needs settings{(path is null ? "" : $" under {path}")}, and there are none.");
+}

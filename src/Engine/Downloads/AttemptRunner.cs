@@ -1,0 +1,138 @@
+using Ferry.Engine.Errors;
+using Ferry.Engine.Http;
+using Ferry.Engine.Requests;
+using Ferry.Engine.Transfers;
+
+namespace Ferry.Engine.Downloads;
+
+/// <summary>One attempt: ask, judge, carry the body to the sink; ask for the rest where less came.</summary>
+internal sealed class AttemptRunner
+{
+    private readonly DownloadTools _tools;
+    private readonly IBodySink _sink;
+    private readonly AttemptPlan _plan;
+    private readonly IAttemptListener _listener;
+    private readonly CheckpointPacer _pacer;
+    private readonly SegmentFetcher _fetcher;
+    private readonly long _began;
+    private RangeRequest _asked;
+    private bool _headersTold;
+
+    public AttemptRunner(DownloadTools tools, IBodySink sink, AttemptPlan plan, IAttemptListener listener)
+    {
+        (_tools, _sink, _plan, _listener) = (tools, sink, plan, listener);
+        _began = tools.Time.GetTimestamp();
+        _pacer = new CheckpointPacer(sink, listener, tools.Settings, tools.Time);
+        _pacer.StartAt(plan.From);
+        var gate = BothGates.For(plan.Request.Options.LimitRate, tools.Gate, tools.Time);
+        _fetcher = new SegmentFetcher(sink, listener, _pacer, gate, tools.Settings.BufferBytes);
+        _asked = DownloadDecisions.Ask(plan);
+    }
+
+    /// <summary>Runs to its end; throws nothing that the network, the server or the disk brings about.</summary>
+    public async Task<AttemptResult> RunAsync(CancellationToken cancellationToken)
+    {
+        var result = await RunCaughtAsync(cancellationToken);
+        if (result is AttemptMustRestart)
+        {
+            await _pacer.SettleAsync();
+            return result;
+        }
+        try
+        {
+            await _pacer.FlushAllAsync();
+            return result with { Received = _pacer.Received, Written = _pacer.Written, Flushed = _pacer.Flushed };
+        }
+        catch (TransferException e)
+        {
+            return Broke(e.Error) with { FlushFailed = true };
+        }
+    }
+
+    private async Task<AttemptResult> RunCaughtAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (true)
+            {
+                if (await StepAsync(cancellationToken) is { } result)
+                    return result;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            return new AttemptStopped(_pacer.Received, _pacer.Written, _pacer.Flushed);
+        }
+        catch (TransferException) when (cancellationToken.IsCancellationRequested)
+        {
+            return new AttemptStopped(_pacer.Received, _pacer.Written, _pacer.Flushed);
+        }
+        catch (TransferException e)
+        {
+            return Broke(e.Error);
+        }
+    }
+
+    // Null: a part came, and the rest has to be asked for.
+    private async Task<AttemptResult?> StepAsync(CancellationToken cancellationToken)
+    {
+        await using var answer = await _tools.SendAsync(Call(), _plan.RetryLeft, _listener.OnRedirected, cancellationToken);
+        var verdict = DownloadDecisions.AfterAnswer(_plan, _asked, answer.Head);
+        switch (verdict)
+        {
+            case AcceptFrom accepted:
+                await ReceiveAsync(answer, accepted, cancellationToken);
+                if (accepted.EndsWhole)
+                    return Finished(answer.Head, accepted.Identity);
+                _asked = DownloadDecisions.AskRest(_asked, accepted);
+                return null;
+            case EmptyFile empty:
+                await StartAtAsync(answer.Head, empty.Identity, 0, 0);
+                return Finished(answer.Head, empty.Identity);
+            case AlreadyWhole whole:
+                await _sink.StartAtAsync(_asked.From, 0);
+                return Finished(answer.Head, whole.Identity);
+            case MustRestart restart:
+                return new AttemptMustRestart(_pacer.Received, restart.Reason);
+            case AskCallersUrl:
+                _asked = _asked with { AtCallersUrl = true };
+                return null;
+            case TryIfMatch:
+                return new AttemptWantsIfMatch(_pacer.Received, _pacer.Written, _pacer.Flushed);
+            case HttpFailure failure:
+                return Broke(failure.Error, RetryAfter.Of(answer.Head, _tools.Time.GetUtcNow()));
+            case InvalidAnswer invalid:
+                return Broke(invalid.Error);
+            default:
+                throw new InvalidOperationException($"No rule for the verdict {verdict.GetType().Name}.");
+        }
+    }
+
+    private HttpCall Call() => new(_plan.Request, _asked.Fields(), _plan.Request.Destination is FileDestination || _asked.From > 0, _asked.Target)
+    {
+        Began = _began,
+    };
+
+    private async Task ReceiveAsync(HttpAnswer answer, AcceptFrom accepted, CancellationToken cancellationToken)
+    {
+        answer.Open(accepted);
+        await StartAtAsync(answer.Head, accepted.Identity, accepted.Offset, accepted.BodyLength);
+        await _fetcher.FetchAsync(answer, accepted, cancellationToken);
+    }
+
+    private async ValueTask StartAtAsync(AnswerHead head, Ranges.ResourceIdentity identity, long offset, long? length)
+    {
+        await _sink.StartAtAsync(offset, length);
+        if (_headersTold)
+            return;
+        _pacer.StartAt(offset);
+        _headersTold = true;
+        _listener.OnHeaders(head, identity);
+    }
+
+    private AttemptFinished Finished(AnswerHead head, Ranges.ResourceIdentity identity) =>
+        new(_pacer.Received, _pacer.Written, _pacer.Flushed, head, identity);
+
+    private AttemptBroke Broke(TransferError error, TimeSpan? retryAfter = null) =>
+        new(_pacer.Received, _pacer.Written, _pacer.Flushed, error) { RetryAfter = retryAfter };
+}

@@ -1,0 +1,71 @@
+using Ferry.Engine.Errors;
+using Ferry.Engine.Ranges;
+using Ferry.Engine.Requests;
+using Ferry.Engine.Transfers;
+
+namespace Ferry.Engine.Downloads;
+
+/// <summary>Gives a checked part file its name, atomically (rule 45), and finds out after a crash whether that was done already.</summary>
+internal static class Publisher
+{
+    /// <summary>Publishes a part file.</summary>
+    /// <param name="destination">Where to.</param>
+    /// <param name="verified">What was checked.</param>
+    /// <param name="part">The part file, locked; null where there is none.</param>
+    /// <param name="mayBeHollow">Whether the part file was checked before another boot without being flushed.</param>
+    /// <param name="flushDirectory">Makes a directory's names survive a loss of power.</param>
+    /// <exception cref="IOException">The file system refused.</exception>
+    public static PublishResult Publish(
+        FileDestination destination, Verified verified, PartFile? part, bool mayBeHollow, Action<string> flushDirectory)
+    {
+        // 1. A part file that is not the checked one means that this transfer's own was renamed, or is lost.
+        if (part is null || !IsChecked(part, verified) || mayBeHollow)
+            return FindPublished(destination, verified) is { } path ? Done(path, destination, flushDirectory) : Lost();
+
+        // 2. The rename itself.
+        part.PrepareForPublishing();
+        var (result, published) = Rename(destination, part);
+        if (result is FileNames.Result.SourceMissing)
+            return Lost();
+        if (result is FileNames.Result.TargetExists)
+            return new PublishResult(null, default, FileErrors.TargetExists(destination.Path, ErrorStage.Publishing));
+        return Done(published, destination, flushDirectory);
+    }
+
+    private static (FileNames.Result Result, string Path) Rename(FileDestination destination, PartFile part)
+    {
+        foreach (var name in Names(destination))
+        {
+            var result = FileNames.Rename(part.Path, name, destination.IfExists is ExistingTarget.Replace);
+            if (result is not FileNames.Result.TargetExists)
+                return (result, name);
+        }
+        return (FileNames.Result.TargetExists, destination.Path);
+    }
+
+    private static IEnumerable<string> Names(FileDestination destination) =>
+        destination.IfExists is ExistingTarget.Rename ? FileNames.Numbered(destination.Path) : [destination.Path];
+
+    private static bool IsChecked(PartFile part, Verified verified) =>
+        part.Length == verified.Length && (verified.FileId is null || part.Id?.InodeText == verified.FileId)
+        && !part.IsForeign && part.StillNamed();
+
+    // A rename keeps the inode, so the published file is told from another one of the same name; the length tells it from one that got a
+    // freed inode.
+    private static string? FindPublished(FileDestination destination, Verified verified)
+    {
+        return Names(destination).TakeWhile(name => FileId.KindOf(name) is not FileId.Kind.Nothing)
+            .FirstOrDefault(name => new FileInfo(name) is { Exists: true } file && file.Length == verified.Length
+                && (verified.FileId is not { } id || FileId.Of(name)?.InodeText == id));
+    }
+
+    // The name survives a loss of power only once the directory was flushed; the process may have ended between rename and flush.
+    private static PublishResult Done(string path, FileDestination destination, Action<string> flushDirectory)
+    {
+        if (destination.Durability is Durability.Power)
+            flushDirectory(Path.GetDirectoryName(path) ?? ".");
+        return new PublishResult(path, default, null);
+    }
+
+    private static PublishResult Lost() => new(null, default, null) { Restart = RestartReason.PartFileLost };
+}

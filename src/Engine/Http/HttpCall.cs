@@ -1,0 +1,14 @@
+using Ferry.Engine.Requests;
+
+namespace Ferry.Engine.Http;
+
+/// <summary>One request as <c>HttpTransport</c> sends it.</summary>
+/// <param name="Request">The caller's request.</param>
+/// <param name="Fields">Fields the engine adds, such as Range and If-Range; they replace the caller's of the same name.</param>
+/// <param name="Identity">Whether to ask for the identity coding (rule 28: ranged and file transfers).</param>
+/// <param name="Target">The URL to ask: the request's own, or the final URL that a validator belongs to.</param>
+public sealed record HttpCall(ValidatedRequest Request, IReadOnlyList<HeaderField> Fields, bool Identity, Uri Target)
+{
+    /// <summary>The time stamp from which the total timeout counts, where the call belongs to an attempt that began earlier; null for now.</summary>
+    public long? Began { get; init; }
+}

@@ -1,0 +1,112 @@
+using Ferry.Engine.Errors;
+using Ferry.Engine.Requests;
+
+namespace Ferry.Engine.Http;
+
+/// <summary>One call on its way: its first request, and those that redirects ask for.</summary>
+internal sealed class HttpExchange(HttpMessageInvoker invoker, TransportSettings settings, TimeProvider time, HttpCall call, CallWatch watch)
+{
+    /// <summary>The rest of a redirect's body is read where it is no longer than this, so that the connection can be used again.</summary>
+    private const long WorthReading = 16 * 1024;
+
+    public async Task<HttpAnswer> RunAsync(Action<Redirect>? onRedirect)
+    {
+        var hops = new List<Hop> { RedirectRules.First(call) };
+        while (true)
+        {
+            var hop = hops[^1];
+            var response = await SendAsync(hop);
+            try
+            {
+                var head = Head(response, hop.Url);
+                if (HeadRules.Check(head) is { } broken)
+                    throw new TransferException(broken);
+                var redirect = RedirectRules.After(hop, head, hops, call.Request.Options.MaxRedirects);
+                if (redirect.Error is { } refused)
+                    throw new TransferException(refused with { HttpStatus = head.Status });
+                if (redirect.Next is not { } next)
+                    return new HttpAnswer(head, response, watch, hasBody: hop.Method != "HEAD" && head.Status is not (204 or 304));
+                onRedirect?.Invoke(new Redirect(head.Status, hop.Url, next.Url));
+                await LeaveAsync(response, head);
+                hops.Add(next);
+            }
+            catch
+            {
+                response.Dispose();
+                throw;
+            }
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(Hop hop)
+    {
+        using var message = RequestMessages.Make(call, hop, settings);
+        var connecting = new ConnectScope(watch, time, call.Request.Options.ConnectTimeout);
+        message.Options.Set(ConnectScope.Key, connecting);
+        watch.BeginWait();
+        try
+        {
+            return await invoker.SendAsync(message, watch.Token);
+        }
+        catch (Exception thrown) when (connecting.Expired is { } expired)
+        {
+            throw new TransferException(expired, thrown);
+        }
+        catch (Exception thrown) when (thrown is not TransferException)
+        {
+            var translated = watch.Translate(thrown, connecting.Stage, hop.Url.Authority);
+            connecting.Leave();
+            // A handshake that fails reaches no filter that would end the connecting. A cancel closes the socket first, by the scope.
+            if (!watch.Token.IsCancellationRequested)
+                connecting.End();
+            throw translated;
+        }
+        finally
+        {
+            connecting.Leave();
+            watch.EndWait();
+        }
+    }
+
+    private async Task LeaveAsync(HttpResponseMessage response, AnswerHead head)
+    {
+        try
+        {
+            if (HeadRules.ContentLength(head) is > 0 and <= WorthReading)
+            {
+                watch.BeginWait();
+                await response.Content.CopyToAsync(Stream.Null, watch.Token);
+            }
+        }
+        catch (Exception thrown) when (thrown is HttpRequestException or IOException)
+        {
+            // The redirect was understood; that its page broke off changes nothing.
+        }
+        catch (OperationCanceledException thrown)
+        {
+            throw watch.Translate(thrown, ErrorStage.Answering, null);
+        }
+        finally
+        {
+            watch.EndWait();
+            response.Dispose();
+        }
+    }
+
+    private static AnswerHead Head(HttpResponseMessage response, Uri url)
+    {
+        var fields = new List<HeaderField>();
+        foreach (var (name, values) in response.Headers.NonValidated)
+            Append(fields, name, values);
+        foreach (var (name, values) in response.Content.Headers.NonValidated)
+            Append(fields, name, values);
+        return new AnswerHead((int)response.StatusCode, response.ReasonPhrase, response.Version, url, fields);
+    }
+
+    private static void Append(List<HeaderField> fields, string name, System.Net.Http.Headers.HeaderStringValues values)
+    {
+        var lower = name.ToLowerInvariant();
+        foreach (var value in values)
+            fields.Add(new HeaderField(lower, value));
+    }
+}

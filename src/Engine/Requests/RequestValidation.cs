@@ -1,0 +1,191 @@
+using System.Globalization;
+using Ferry.Engine.Errors;
+
+namespace Ferry.Engine.Requests;
+
+/// <summary>What <see cref="RequestValidation.Validate"/> found: either a request to carry out or every problem, and warnings with both.</summary>
+/// <param name="Request">The checked request, or null where there are problems.</param>
+/// <param name="Problems">Every problem; empty where the request is good.</param>
+/// <param name="Warnings">Options that do not take effect, and why.</param>
+public sealed record ValidationResult(ValidatedRequest? Request, IReadOnlyList<TransferError> Problems, IReadOnlyList<string> Warnings);
+
+/// <summary>Checks a request as written (spec/requests.md section 1) and reports every problem at once.</summary>
+public static class RequestValidation
+{
+    /// <summary>The most bytes of a body held in memory; a larger limit is clamped to it.</summary>
+    public const long MaxMemoryLimit = 100 * 1024 * 1024;
+
+    private static readonly string[] Methods = ["OPTIONS", "GET", "HEAD", "POST", "PUT", "DELETE", "TRACE", "CONNECT", "PATCH"];
+
+    /// <summary>Checks a request.</summary>
+    /// <param name="request">The request as written.</param>
+    /// <param name="makeId">Makes an id where the request has none.</param>
+    public static ValidationResult Validate(TransferRequest request, Func<TransferId> makeId)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(makeId);
+        var problems = new List<TransferError>();
+        var warnings = new List<string>();
+        CheckPresence(request, problems);
+        if (problems.Count > 0)
+            return new ValidationResult(null, problems, warnings);
+
+        // 1. Each part is checked on its own, so that the caller sees every problem in one answer.
+        var id = CheckId(request.Id, problems);
+        var url = CheckUrl(request.Url, problems);
+        CheckOptions(request.Options, problems, warnings);
+        HeaderRules.Check(request, problems);
+        var destination = CheckDestination(request, problems);
+
+        // 2. Only a request without a problem is built.
+        if (problems.Count > 0 || url is null)
+            return new ValidationResult(null, problems, warnings);
+        var known = id ?? makeId();
+        var source = request with
+        {
+            Id = known.Value,
+            Destination = destination,
+            Options = request.Options with
+            {
+                MaxLimit = Math.Min(request.Options.MaxLimit, MaxMemoryLimit),
+                Method = request.Options.Method.ToUpperInvariant(),
+            },
+        };
+        return new ValidationResult(new ValidatedRequest(source, known, url), problems, warnings);
+    }
+
+    /// <summary>
+    /// A request that was accepted once and is not valid any more, to be shown and never carried out: what is missing or out of range is
+    /// filled in, its <see cref="ValidatedRequest.Url"/> stands for none.
+    /// </summary>
+    /// <param name="request">The request as it is journaled.</param>
+    /// <param name="id">Its id.</param>
+    public static ValidatedRequest Unusable(TransferRequest request, TransferId id)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var options = request.Options ?? new RequestOptions();
+        return new ValidatedRequest(
+            request with
+            {
+                Id = id.Value,
+                Url = request.Url ?? "",
+                Destination = request.Destination ?? new MemoryDestination(),
+                Options = options with { Priority = Math.Clamp(options.Priority, Priority.Min, Priority.Max) },
+            },
+            id,
+            new Uri("http://invalid/"));
+    }
+
+    internal static TransferError Problem(string message, ErrorCode code = ErrorCode.ParameterError) =>
+        new(code, ErrorStage.Validating, ErrorSide.Caller, message);
+
+    // What the types say cannot be null comes so from callers without the checks, and from JSON.
+    private static void CheckPresence(TransferRequest request, List<TransferError> problems)
+    {
+        if (request.Destination is null)
+            problems.Add(Problem("The destination is missing."));
+        if (request.Options is not { } options)
+        {
+            problems.Add(Problem("The options are missing."));
+            return;
+        }
+        if (options.Method is null)
+            problems.Add(Problem("The method is missing."));
+        if (options.Headers is null || options.Headers.Any(h => h is null))
+            problems.Add(Problem("The headers are missing, or one of them is."));
+        if (options.SecretHeaders is null || options.SecretHeaders.Any(h => h is null))
+            problems.Add(Problem("The names of secret headers are missing, or one of them is."));
+    }
+
+    private static TransferId? CheckId(string? id, List<TransferError> problems)
+    {
+        if (id is null)
+            return null;
+        if (TransferId.IsValid(id))
+            return TransferId.Parse(id);
+        problems.Add(Problem($"The id '{id}' is not allowed: use 1 to {TransferId.MaxLength} letters, digits, '-' or '_'."));
+        return null;
+    }
+
+    private static Uri? CheckUrl(string? url, List<TransferError> problems)
+    {
+        if (string.IsNullOrEmpty(url))
+            return BadUrl("The URL is missing: write it with scheme and host, as in https://example.com/file.", problems);
+        if (url.Any(char.IsControl))
+            return BadUrl("The URL holds a line break, NUL or another control character: percent-encode it.", problems);
+        var shown = UrlText.WithoutQuery(url);
+        if (Uri.TryCreate(url, UriKind.Absolute, out var absolute) && url.Contains("://", StringComparison.Ordinal)
+            && absolute.Scheme is not ("http" or "https"))
+        {
+            problems.Add(Problem($"The scheme '{absolute.Scheme}' is not supported: use http or https.", ErrorCode.UnsupportedProtocol));
+            return null;
+        }
+        if (UrlText.TryParse(url) is not { } parsed)
+            return BadUrl($"'{shown}' is not a URL: write it with scheme and host, as in https://example.com/file.", problems);
+        // It would stand in lists, logs and error messages, and servers never see it (RFC 9110 section 4.2.4).
+        return parsed.UserInfo.Length > 0
+            ? BadUrl($"The URL '{shown}' holds a user name or password: send an Authorization header instead.", problems)
+            : parsed;
+    }
+
+    private static Uri? BadUrl(string message, List<TransferError> problems)
+    {
+        problems.Add(Problem(message, ErrorCode.BadUrl));
+        return null;
+    }
+
+    private static void CheckOptions(RequestOptions options, List<TransferError> problems, List<string> warnings)
+    {
+        if (!Methods.Contains(options.Method, StringComparer.OrdinalIgnoreCase))
+            problems.Add(Problem($"The method '{options.Method}' is not supported: use one of {string.Join(", ", Methods)}."));
+        if (!Priority.IsValid(options.Priority))
+            problems.Add(Problem($"The priority {options.Priority} is out of range: use a whole number from {Priority.Min} to {Priority.Max}."));
+        CheckRange("maxRedirects", options.MaxRedirects, 0, 1000, problems);
+        CheckRange("limitRate", options.LimitRate, 0, long.MaxValue, problems);
+        CheckRange("maxLimit", options.MaxLimit, 1, long.MaxValue, problems);
+        CheckTime("connectTimeout", options.ConnectTimeout, problems);
+        CheckTime("readTimeout", options.ReadTimeout, problems);
+        CheckTime("totalTimeout", options.TotalTimeout, problems);
+        if (options.Body is not null && options.Method.ToUpperInvariant() is not ("POST" or "PUT" or "PATCH"))
+            problems.Add(Problem($"A body is sent with POST, PUT or PATCH, not with {options.Method}."));
+        if (options.MaxLimit > MaxMemoryLimit)
+            warnings.Add($"maxLimit {options.MaxLimit} is above {MaxMemoryLimit} bytes and is taken as that.");
+        if (options.Retry is not { } retry)
+            return;
+        CheckRange("retry.maxRetries", retry.MaxRetries, 0, 1000, problems);
+        CheckTime("retry.baseDelay", retry.BaseDelay, problems);
+        CheckTime("retry.maxDelay", retry.MaxDelay, problems);
+        CheckTime("retry.maxRetryAfter", retry.MaxRetryAfter, problems);
+    }
+
+    private static Destination CheckDestination(TransferRequest request, List<TransferError> problems)
+    {
+        if (request.Destination is not FileDestination file)
+            return request.Destination;
+        if (!request.Options.Method.Equals("GET", StringComparison.OrdinalIgnoreCase))
+            problems.Add(Problem($"A download to a file uses GET, not {request.Options.Method}."));
+        if (file.ExpectedSha256 is { } sha && (sha.Length != 64 || !sha.All(char.IsAsciiHexDigit)))
+            problems.Add(Problem($"The SHA-256 '{sha}' is not 64 hexadecimal digits."));
+        if (string.IsNullOrEmpty(file.Path) || file.Path.Contains('\0'))
+        {
+            problems.Add(Problem("The target path is empty or holds NUL: name a file."));
+            return file;
+        }
+        var full = Path.GetFullPath(file.Path);
+        if (Path.EndsInDirectorySeparator(full))
+            problems.Add(Problem($"The target '{full}' is a directory: name a file in it."));
+        return file with { Path = full, ExpectedSha256 = file.ExpectedSha256?.ToLowerInvariant() };
+    }
+
+    private static void CheckRange(string name, long value, long min, long max, List<TransferError> problems)
+    {
+        if (value < min || value > max)
+            problems.Add(Problem(string.Create(CultureInfo.InvariantCulture, $"{name} is {value}; it must be from {min} to {max}.")));
+    }
+
+    private static void CheckTime(string name, TimeSpan value, List<TransferError> problems)
+    {
+        if (value < TimeSpan.Zero || value > TimeSpan.FromDays(24))
+            problems.Add(Problem($"{name} is {value}; it must be from zero (no limit) to 24 days."));
+    }
+}

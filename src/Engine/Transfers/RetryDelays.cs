@@ -1,0 +1,46 @@
+using Ferry.Engine.Requests;
+
+namespace Ferry.Engine.Transfers;
+
+/// <summary>Whether and when a broken attempt is repeated (spec/http.md rules 30 to 32). Pure: chance comes in.</summary>
+public static class RetryDelays
+{
+    /// <summary>The retries of a request, or null where it is not repeated at all.</summary>
+    /// <param name="request">The request: files retry by default, other destinations only when asked, POST and PATCH only when idempotent.</param>
+    public static RetryOptions? For(ValidatedRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var options = request.Options;
+        var repeatable = options.Method is "GET" or "HEAD" or "OPTIONS" or "TRACE" or "PUT" or "DELETE"
+            || (options.Idempotent && options.Method is "POST" or "PATCH");
+        return repeatable ? options.Retry ?? (request.Destination.IsDurable ? new RetryOptions() : null) : null;
+    }
+
+    /// <summary>
+    /// How long to wait: full jitter below an exponentially growing bound, and never less than the server asks for (up to
+    /// <see cref="RetryOptions.MaxRetryAfter"/>).
+    /// </summary>
+    /// <param name="options">The request's retries.</param>
+    /// <param name="retry">Which repetition this is, from 1.</param>
+    /// <param name="retryAfter">What the server asks for, or null.</param>
+    /// <param name="random">The source of chance.</param>
+    public static TimeSpan Delay(RetryOptions options, int retry, TimeSpan? retryAfter, Random random)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(random);
+        var bound = Math.Min(options.MaxDelay.TotalMilliseconds, options.BaseDelay.TotalMilliseconds * Math.Pow(2, Math.Max(0, retry - 1)));
+        var wait = TimeSpan.FromMilliseconds(random.NextDouble() * bound);
+        if (retryAfter is not { } asked)
+            return wait;
+        var honoured = asked < options.MaxRetryAfter ? asked : options.MaxRetryAfter;
+        return honoured > wait ? honoured : wait;
+    }
+
+    /// <summary>The longest wait a journal can ask for; a clock that was set back does not make it longer.</summary>
+    /// <param name="options">The request's retries.</param>
+    public static TimeSpan Longest(RetryOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return options.MaxRetryAfter > options.MaxDelay ? options.MaxRetryAfter : options.MaxDelay;
+    }
+}

@@ -1,0 +1,230 @@
+using Ferry.Engine.Errors;
+using Ferry.Engine.Ranges;
+using Ferry.Engine.Requests;
+
+namespace Ferry.Engine.Transfers;
+
+/// <content>Attempts: where the next one goes on, what follows from how one ended.</content>
+public sealed partial class TransferMachine
+{
+    private bool _attemptRuns;
+    private bool _runResumed;
+    private int _identifiedAttempt;
+
+    private bool CanResume => State.Identity?.CanResume(_request.Options.TrustLength) == true;
+
+    // Bytes that need not be fetched again, whatever happens now.
+    private long Kept => CanResume ? State.Written : 0;
+
+    private bool IsCurrent(int attempt) =>
+        _attemptRuns && attempt == State.Attempt && State.Phase is TransferPhase.Probing or TransferPhase.Transferring;
+
+    private bool IsStoppingAttempt(int attempt) => _attemptRuns && attempt == State.Attempt && State.Phase is TransferPhase.Stopping;
+
+    private void StartOrWait(Decision decision)
+    {
+        if (EarliestStart() is not { } time)
+        {
+            GoOn(decision);
+            return;
+        }
+        Enter(TransferPhase.WaitingToRetry);
+        decision.Do(new WakeAt(time));
+    }
+
+    // A journaled time may lie far ahead after the clock was set back: never wait longer than a retry may ask for.
+    private DateTimeOffset? EarliestStart()
+    {
+        var now = _time.GetUtcNow();
+        if (State.NotBefore is not { } notBefore || notBefore <= now)
+            return null;
+        var latest = now + RetryDelays.Longest(_retry ?? new RetryOptions());
+        return notBefore < latest ? notBefore : latest;
+    }
+
+    private void GoOn(Decision decision)
+    {
+        if (State.Written > 0 && State.Written == State.Identity?.Length && State.Identity.ContentCoding is null)
+        {
+            // Everything is here already: the process ended between the last byte and the check.
+            ResumeFrom(State.Written);
+            Verify(State.Identity, decision);
+            return;
+        }
+        if (State.Written > 0 && !CanResume)
+        {
+            if (HandedOn)
+            {
+                FailRestart(RestartReason.NoValidator, decision);
+                return;
+            }
+            decision.Add(new Restarted(RestartReason.NoValidator));
+        }
+        StartAttempt(decision);
+    }
+
+    private void StartAttempt(Decision decision)
+    {
+        var from = State.Written;
+        var number = State.Attempt + 1;
+        var plan = new AttemptPlan(number, _request, from, from == 0 ? null : State.Identity, PreconditionFor(from))
+        {
+            RetryLeft = _retry is { } retry && State.RetriesSinceProgress < retry.MaxRetries,
+        };
+        _keptAtAttempt = from;
+        _attemptRuns = true;
+        ResumeFrom(from);
+        State = State with
+        {
+            Phase = TransferPhase.Probing,
+            Attempt = number,
+            Plan = plan,
+            NotBefore = null,
+        };
+        decision.Do(new RunAttempt(plan));
+    }
+
+    // Told is where the run went on, not where its later attempts did.
+    private void ResumeFrom(long offset)
+    {
+        if (!_runResumed)
+            State = State with { ResumedFrom = offset };
+        _runResumed = true;
+    }
+
+    private Precondition PreconditionFor(long from)
+    {
+        if (from == 0 || State.Identity is not { IsStrong: true } identity)
+            return Precondition.None;
+        return _useIfMatch && identity.StrongETag is not null ? Precondition.IfMatch : Precondition.IfRange;
+    }
+
+    private void OnIdentified(AttemptIdentified input, Decision decision)
+    {
+        Identify(input.Identity, decision);
+        if (State.Phase is TransferPhase.Probing)
+            Enter(TransferPhase.Transferring);
+    }
+
+    private void Identify(ResourceIdentity identity, Decision decision)
+    {
+        // A continued body is of the known version (rule 13 saw to that): only a length may be learned from it.
+        var known = State.Plan?.From > 0 ? State.Identity : null;
+        _identifiedAttempt = State.Attempt;
+        var now = known is null ? identity : known with { Length = known.Length ?? identity.Length };
+        if (now != State.Identity)
+            decision.Add(new Identified(now));
+    }
+
+    private void Checkpoint(long written, long flushed, Decision decision)
+    {
+        // Bytes count only once it is journaled which version they are of.
+        if (State.Plan?.From == 0 && _identifiedAttempt != State.Attempt)
+            return;
+        var safe = Math.Max(flushed, State.Flushed);
+        var reached = Math.Max(Math.Max(written, State.Written), safe);
+        if (reached > State.Written || safe > State.Flushed)
+            decision.Add(new Checkpointed(reached, safe, _settings.BootId));
+    }
+
+    // After a flush that failed, the kernel takes the pages for clean, and the next flush succeeds without them: they do not count (rule 44).
+    private void CheckpointLast(AttemptResult result, Decision decision)
+    {
+        if (result is not AttemptBroke { FlushFailed: true })
+            Checkpoint(result.Written, result.Flushed, decision);
+        else if (State.Written > State.Flushed)
+            decision.Add(new Checkpointed(State.Flushed, State.Flushed, _settings.BootId));
+    }
+
+    private void OnAttemptEnded(AttemptResult result, Decision decision)
+    {
+        _attemptRuns = false;
+        State = State with { Received = State.Received + result.Received };
+        if (State.Phase is TransferPhase.Stopping)
+        {
+            if (result is AttemptFinished whole)
+                Identify(whole.Identity, decision);
+            if (_intent is not Intent.Cancel && result is not AttemptMustRestart)
+                CheckpointLast(result, decision);
+            EndStopped(decision);
+            return;
+        }
+        switch (result)
+        {
+            case AttemptFinished whole:
+                Identify(whole.Identity, decision);
+                Checkpoint(whole.Written, whole.Flushed, decision);
+                Verify(State.Identity!, decision);
+                break;
+            case AttemptMustRestart restart:
+                RestartFromZero(restart.Reason, decision);
+                break;
+            case AttemptWantsIfMatch when State.Plan!.Precondition is Precondition.IfRange && State.Identity?.StrongETag is not null:
+                _useIfMatch = true;
+                StartAttempt(decision);
+                break;
+            case AttemptWantsIfMatch:
+                RestartFromZero(RestartReason.RangesIgnored, decision);
+                break;
+            case AttemptBroke broke:
+                RetryOrFail(broke, broke.Error, broke.RetryAfter, decision);
+                break;
+            default:
+                RetryOrFail(result, Unexpected("The attempt was stopped by nobody's wish.", ErrorStage.Receiving), null, decision);
+                break;
+        }
+    }
+
+    private void Verify(ResourceIdentity identity, Decision decision)
+    {
+        Enter(TransferPhase.Verifying);
+        decision.Do(new RunVerify(identity));
+    }
+
+    private void RetryOrFail(AttemptResult result, TransferError error, TimeSpan? retryAfter, Decision decision)
+    {
+        CheckpointLast(result, decision);
+        // Progress is what need not be fetched again; bytes of a version without a validator are none, or this would go on for ever.
+        var retries = Kept > _keptAtAttempt ? 0 : State.RetriesSinceProgress;
+        if (!error.RetryCanHelp || _retry is not { } options || retries >= options.MaxRetries)
+        {
+            End(new FailedOutcome(error with { BytesKept = _request.Destination.IsDurable ? Kept : 0 }), decision);
+            return;
+        }
+        var delay = RetryDelays.Delay(options, retries + 1, retryAfter, _random);
+        decision.Add(new RetryScheduled(retries + 1, _time.GetUtcNow() + delay, error, retryAfter is not null));
+        Enter(TransferPhase.WaitingToRetry);
+        decision.Do(new WakeAt(State.NotBefore!.Value));
+    }
+
+    // Chunks that were handed on cannot be taken back, so what follows must be of the same version.
+    private bool HandedOn => _request.Destination is ChunkDestination && State.Written > 0;
+
+    private void RestartFromZero(RestartReason reason, Decision decision)
+    {
+        if (HandedOn || State.Restarts >= _settings.MaxRestarts)
+        {
+            FailRestart(reason, decision);
+            return;
+        }
+        decision.Add(new Restarted(reason));
+        State = State with { Restarts = State.Restarts + 1 };
+        StartAttempt(decision);
+    }
+
+    private void FailRestart(RestartReason reason, Decision decision)
+    {
+        var why = reason switch
+        {
+            RestartReason.ResourceChanged => "the server has another version now",
+            RestartReason.NoValidator => "the server names no version that the bytes could be told by",
+            RestartReason.RangesIgnored => "the server answers range requests with the whole body",
+            RestartReason.RangeMangled => "the server sends other bytes than were asked for",
+            _ => "the part file is gone",
+        };
+        var message = HandedOn
+            ? $"The transfer cannot go on after byte {State.Written}: {why}, and the bytes so far were handed on already."
+            : $"The transfer was restarted from zero {State.Restarts} times and cannot go on: {why}.";
+        End(new FailedOutcome(new TransferError(ErrorCode.CannotResume, ErrorStage.Answering, ErrorSide.Remote, message)), decision);
+    }
+}

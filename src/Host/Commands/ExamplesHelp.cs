@@ -1,0 +1,60 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace Ferry.Host.Commands;
+
+/// <summary>The help of a command, followed by examples.</summary>
+/// <param name="help">Prints the help itself.</param>
+internal sealed class ExamplesHelp(HelpAction help) : SynchronousCommandLineAction
+{
+    private static readonly Dictionary<string, (string Line, string What)[]> Examples = new(StringComparer.Ordinal)
+    {
+        ["get"] =
+        [
+            ("ferry get https://example.com/big.iso", "into the current directory; the same command goes on after Ctrl-C"),
+            ("ferry get https://example.com/big.iso -o disk.iso --sha256 9f86d0...0a08", "checked before it gets its name"),
+            ("ferry get -d mirror -j 4 https://example.com/a.zip https://example.com/b.zip", "four at a time"),
+            ("ferry get https://example.com/big.iso --limit-rate 2M --priority 900", "slowly, yet before the others"),
+            ("ferry get https://example.com/private.zip -H 'Authorization: Bearer ...'", "with a header of your own"),
+            ("ferry get https://example.com/big.iso --json | jq .", "for programs: one event per line"),
+        ],
+        ["list"] =
+        [
+            ("ferry list", "every download this user's ferry knows"),
+            ("ferry list --data-dir ./state --json", "of one data directory, for programs"),
+        ],
+        ["cancel"] = [("ferry cancel abcd2345efgh6712", "end it and remove what it fetched; ids are shown by ferry list")],
+        ["remove"] = [("ferry remove abcd2345efgh6712", "forget an ended download; its file stays")],
+        ["demo"] = [("ferry demo", "kill -9 in the middle of a download, on this machine, without a network")],
+        ["ferry"] =
+        [
+            ("ferry get https://example.com/big.iso", "download, or go on with a download"),
+            ("ferry demo", "see it survive kill -9"),
+            ("ferry get --help", "all options of a download"),
+        ],
+    };
+
+    /// <inheritdoc/>
+    public override bool ClearsParseErrors => true;
+
+    /// <inheritdoc/>
+    public override int Invoke(ParseResult parseResult)
+    {
+        var code = help.Invoke(parseResult);
+        var command = parseResult.CommandResult.Command;
+        if (!Examples.TryGetValue(command is RootCommand ? "ferry" : command.Name, out var examples))
+            return code;
+        var output = parseResult.InvocationConfiguration.Output;
+        output.WriteLine("Examples:");
+        foreach (var (line, what) in examples)
+        {
+            output.WriteLine($"  {line}");
+            output.WriteLine($"      {what}");
+        }
+        output.WriteLine();
+        if (command is RootCommand or { Name: "get" })
+            output.WriteLine("Exit codes: 0 done, 1 a download failed, 2 wrong usage, 130 interrupted (run it again to go on).");
+        return code;
+    }
+}

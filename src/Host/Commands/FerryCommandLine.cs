@@ -1,0 +1,98 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Ferry.Engine.Errors;
+
+namespace Ferry.Host.Commands;
+
+/// <summary>What each command does, once its arguments are read; answers the exit code.</summary>
+/// <param name="Get"><c>ferry get</c>.</param>
+/// <param name="List"><c>ferry list</c>.</param>
+/// <param name="Cancel"><c>ferry cancel</c>.</param>
+/// <param name="Remove"><c>ferry remove</c>.</param>
+/// <param name="Demo"><c>ferry demo</c>.</param>
+internal sealed record CommandActions(
+    Func<GetArguments, Task<int>> Get,
+    Func<JournalArguments, Task<int>> List,
+    Func<JournalArguments, Task<int>> Cancel,
+    Func<JournalArguments, Task<int>> Remove,
+    Func<Task<int>> Demo);
+
+/// <summary>The command line as a whole: parses, runs, and turns what went wrong into one sentence and an exit code.</summary>
+internal static class FerryCommandLine
+{
+    /// <summary>Runs a command line.</summary>
+    /// <param name="args">The arguments.</param>
+    /// <param name="terminal">Where to print.</param>
+    /// <param name="commands">What the commands do.</param>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(string[] args, Terminal terminal, CommandActions commands)
+    {
+        var parse = Create(commands).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parse.Errors.Count > 0)
+            return Complain(terminal, ExitCode.Usage, parse.Errors.Select(e => Complaint.Usage(Sentence(e.Message))), parse);
+        try
+        {
+            return await parse.InvokeAsync(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+                Output = terminal.Out,
+                Error = terminal.Error,
+            });
+        }
+        catch (CommandException exception)
+        {
+            var code = Complain(terminal, exception.ExitCode, exception.Complaints, parse);
+            if (parse.GetValue(SharedOptions.Verbose) && exception.InnerException is { } cause)
+                await terminal.Error.WriteLineAsync(cause.ToString());
+            return code;
+        }
+        catch (Exception exception)
+        {
+            var verbose = parse.GetValue(SharedOptions.Verbose);
+            var hint = verbose ? "" : " (--verbose shows where)";
+            await terminal.Error.WriteLineAsync(new Complaint(ErrorCode.Unknown, Sentence(exception.Message) + hint).ToString());
+            if (verbose)
+                await terminal.Error.WriteLineAsync(exception.ToString());
+            return ExitCode.Failed;
+        }
+    }
+
+    private static RootCommand Create(CommandActions commands)
+    {
+        var root = new RootCommand("Ferry downloads files and survives kill -9, lost connections and changed files.")
+        {
+            GetCommand.Create(commands.Get),
+            JournalCommands.List(commands.List),
+            JournalCommands.Cancel(commands.Cancel),
+            JournalCommands.Remove(commands.Remove),
+            DemoCommand.Create(commands.Demo),
+            SharedOptions.Verbose,
+        };
+        root.SetAction(int (_) => throw CommandException.Usage("Name a command: get, list, cancel, remove or demo."));
+        foreach (var option in root.Options)
+        {
+            if (option is HelpOption { Action: HelpAction help })
+                option.Action = new ExamplesHelp(help);
+        }
+        return root;
+    }
+
+    private static int Complain(Terminal terminal, int code, IEnumerable<Complaint> complaints, ParseResult parse)
+    {
+        foreach (var complaint in complaints.Distinct())
+            terminal.Error.WriteLine(complaint);
+        if (code == ExitCode.Usage)
+        {
+            var command = parse.CommandResult.Command;
+            terminal.Error.WriteLine(command is RootCommand ? "Try: ferry --help" : $"Try: ferry {command.Name} --help");
+        }
+        return code;
+    }
+
+    private static string Sentence(string message)
+    {
+        var line = message.ReplaceLineEndings(" ").Trim();
+        return line.EndsWith('.') ? line : line + ".";
+    }
+}

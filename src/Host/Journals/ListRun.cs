@@ -1,0 +1,55 @@
+using System.Text.Json;
+using Ferry.Actors.Protocol;
+using Ferry.Engine.Errors;
+using Ferry.Engine.Transfers;
+using Ferry.Host.Commands;
+using Ferry.Host.Json;
+using Ferry.Host.Targets;
+
+namespace Ferry.Host.Journals;
+
+/// <summary>Carries out <c>ferry list</c>.</summary>
+/// <param name="terminal">Where to print.</param>
+/// <param name="arguments">What was asked for.</param>
+internal sealed class ListRun(Terminal terminal, JournalArguments arguments)
+{
+    /// <summary>Runs to the end.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> RunAsync()
+    {
+        var rows = new List<(TransferStatus Status, string Directory)>();
+        var inUse = new List<TransferError>();
+        await JournalSet.Find(arguments, terminal).EachAsync(
+            async (engine, directory) =>
+            {
+                rows.AddRange((await JournalSet.AllAsync(engine)).Select(status => (WithPartFile(status), directory)));
+                return true;
+            },
+            (_, error) => inUse.Add(error));
+        if (arguments.Json)
+        {
+            foreach (var (status, directory) in rows)
+                terminal.Out.WriteLine(JsonSerializer.Serialize(Line(status, directory), LinesContext.Plain.ListLine));
+        }
+        else
+        {
+            new ListTable(terminal).Print([.. rows.Select(r => r.Status)]);
+        }
+        foreach (var error in inUse)
+            await terminal.Error.WriteLineAsync(Complaint.Of(error).ToString());
+        return ExitCode.Done;
+    }
+
+    // A transfer that waits has no actor that would know how far it came; its part file tells, up to what came after the last checkpoint.
+    private static TransferStatus WithPartFile(TransferStatus status) => status is { Received: 0, Outcome: null, TargetPath: { } target }
+        ? status with { Received = PartFiles.Length(target) ?? 0 }
+        : status;
+
+    private static ListLine Line(TransferStatus status, string directory)
+    {
+        var error = (status.Outcome as FailedOutcome)?.Error;
+        return new ListLine(
+            status.Id.Value, JsonNamingPolicy.CamelCase.ConvertName(status.Phase.ToString()), status.Priority.Value, status.Url, status.TargetPath,
+            status.Received, status.Total, error is null ? null : (int)error.Code, error?.Message, (status.Outcome as CompletedOutcome)?.Sha256, directory);
+    }
+}

@@ -1,0 +1,13 @@
+using Ferry.Host;
+using Ferry.Host.Commands;
+using Ferry.Host.Demo;
+using Ferry.Host.Journals;
+using Ferry.Host.Session;
+
+var terminal = Terminal.OfProcess();
+return await FerryCommandLine.RunAsync(args, terminal, new CommandActions(
+    Get: arguments => new GetRun(terminal, arguments).RunAsync(),
+    List: arguments => new ListRun(terminal, arguments).RunAsync(),
+    Cancel: arguments => new EndRuns(terminal, arguments).CancelAsync(),
+    Remove: arguments => new EndRuns(terminal, arguments).RemoveAsync(),
+    Demo: () => new DemoRun(terminal, seed: 1).RunAsync()));

@@ -1,0 +1,31 @@
+using Ferry.Actors.Protocol;
+using Ferry.Host.Session;
+
+namespace Ferry.Host.Rendering;
+
+/// <summary>Shows a run of <c>ferry get</c>. Called from one loop, never at the same time.</summary>
+internal interface IGetView : IDisposable
+{
+    /// <summary>How often <see cref="Tick"/> wants to be called; null for never.</summary>
+    TimeSpan? Period { get; }
+
+    /// <summary>A transfer was accepted.</summary>
+    /// <param name="row">The transfer.</param>
+    /// <param name="warnings">Options that do not take effect, and why.</param>
+    void Accepted(TransferRow row, IReadOnlyList<string> warnings);
+
+    /// <summary>Something happened; the row knows it already.</summary>
+    /// <param name="row">The transfer.</param>
+    /// <param name="told">What happened.</param>
+    void Told(TransferRow row, TransferEvent told);
+
+    /// <summary>A period went by.</summary>
+    void Tick();
+
+    /// <summary>A signal asks for the end; what is running is being stopped.</summary>
+    void Stopping();
+
+    /// <summary>Everything is over, or was stopped.</summary>
+    /// <param name="interrupted">Whether transfers are left that can go on.</param>
+    void End(bool interrupted);
+}

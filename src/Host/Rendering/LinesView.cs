@@ -1,0 +1,94 @@
+using Ferry.Actors.Protocol;
+using Ferry.Host.Session;
+
+namespace Ferry.Host.Rendering;
+
+/// <summary>A few plain lines, for logs and pipes.</summary>
+/// <param name="terminal">Where to print.</param>
+/// <param name="board">The transfers.</param>
+internal sealed class LinesView(Terminal terminal, TransferBoard board) : IGetView
+{
+    // With more transfers than this, lines about single ones are only noise; what went wrong is always told.
+    private const int Few = 20;
+
+    private readonly bool _few = board.Rows.Count <= Few;
+
+    /// <inheritdoc/>
+    public TimeSpan? Period => TimeSpan.FromSeconds(10);
+
+    /// <inheritdoc/>
+    public void Accepted(TransferRow row, IReadOnlyList<string> warnings)
+    {
+        foreach (var warning in warnings)
+            terminal.Error.WriteLine($"ferry: {row.Name}: {warning}");
+    }
+
+    /// <inheritdoc/>
+    public void Told(TransferRow row, TransferEvent told)
+    {
+        switch (told)
+        {
+            case HeadersReceived when _few:
+                terminal.Out.WriteLine(Sentences.Begins(row));
+                break;
+            case TransferRetrying retrying:
+                terminal.Out.WriteLine(Sentences.Retrying(row, retrying, terminal.Time));
+                break;
+            case TransferRestarted restarted:
+                terminal.Out.WriteLine(Sentences.Restarted(row, restarted.Reason));
+                break;
+            case TransferFailed failed:
+                terminal.Error.WriteLine(Sentences.Failed(row, failed.Error));
+                break;
+            case TransferCancelled:
+                terminal.Out.WriteLine(Sentences.Cancelled(row));
+                break;
+            case TransferCompleted completed:
+                Done(row, completed);
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Tick()
+    {
+        if (board.AllEnded)
+            return;
+        if (!_few)
+        {
+            terminal.Out.WriteLine($"{board.Ended} of {board.Rows.Count} finished, {board.Active} active, {Quantity.Bytes(board.Bytes)}, {Quantity.Rate(board.Rate)}");
+            return;
+        }
+        foreach (var row in board.Rows.Where(r => r.Rate is not null))
+            terminal.Out.WriteLine(Sentences.Progress(row));
+    }
+
+    /// <inheritdoc/>
+    public void Stopping()
+    {
+    }
+
+    /// <inheritdoc/>
+    public void End(bool interrupted)
+    {
+        if (interrupted)
+            terminal.Error.WriteLine(Sentences.Resumable(board));
+        else if (board.Rows.Count > 1)
+            terminal.Out.WriteLine(Sentences.Summary(board));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+    }
+
+    private void Done(TransferRow row, TransferCompleted completed)
+    {
+        if (_few)
+            terminal.Out.WriteLine(Sentences.Done(row, completed, terminal.Time));
+        if (completed.Outcome.Sha256 is { } sha256)
+            terminal.Out.WriteLine($"{row.Name}: sha256 {sha256}");
+    }
+}

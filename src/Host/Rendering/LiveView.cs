@@ -1,0 +1,99 @@
+using Ferry.Actors.Protocol;
+using Ferry.Host.Session;
+using Spectre.Console;
+
+namespace Ferry.Host.Rendering;
+
+/// <summary>The live table of a terminal: what runs is redrawn below, what is over scrolls away above.</summary>
+internal sealed class LiveView : IGetView
+{
+    /// <summary>With more transfers than this, a single one that went well gets no line of its own.</summary>
+    public const int Few = 20;
+
+    private static readonly Style Good = new(Color.Green);
+    private static readonly Style Bad = new(Color.Red);
+    private static readonly Style Warning = new(Color.Yellow);
+
+    private readonly Terminal _terminal;
+    private readonly TransferBoard _board;
+    private readonly ProgressTable _table;
+    private readonly Screen _screen;
+
+    /// <summary>Shows these transfers.</summary>
+    /// <param name="terminal">The terminal.</param>
+    /// <param name="board">The transfers.</param>
+    public LiveView(Terminal terminal, TransferBoard board)
+    {
+        (_terminal, _board) = (terminal, board);
+        _table = new ProgressTable(terminal);
+        _screen = new Screen(terminal);
+    }
+
+    /// <inheritdoc/>
+    public TimeSpan? Period => TimeSpan.FromMilliseconds(200);
+
+    /// <inheritdoc/>
+    public void Accepted(TransferRow row, IReadOnlyList<string> warnings)
+    {
+        foreach (var warning in warnings)
+            Print(_terminal.Error, $"{row.Name}: {warning}", Warning);
+    }
+
+    /// <inheritdoc/>
+    public void Told(TransferRow row, TransferEvent told)
+    {
+        switch (told)
+        {
+            case HeadersReceived when row.Bytes > 0 && _board.Rows.Count <= Few:
+                Print(_terminal.Out, Sentences.Begins(row), Style.Plain);
+                break;
+            case TransferRetrying retrying:
+                Print(_terminal.Out, Sentences.Retrying(row, retrying, _terminal.Time), Warning);
+                break;
+            case TransferRestarted restarted:
+                Print(_terminal.Out, Sentences.Restarted(row, restarted.Reason), Warning);
+                break;
+            case TransferCompleted completed:
+                Done(row, completed);
+                break;
+            case TransferFailed failed:
+                Print(_terminal.Error, Sentences.Failed(row, failed.Error).ToString(), Bad);
+                break;
+            case TransferCancelled:
+                Print(_terminal.Out, Sentences.Cancelled(row), Warning);
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Tick() => _screen.Draw(_table.Lines(_board));
+
+    /// <inheritdoc/>
+    public void Stopping() => Print(_terminal.Out, "Stopping; once more Ctrl-C ends at once.", Warning);
+
+    /// <inheritdoc/>
+    public void End(bool interrupted)
+    {
+        _screen.Dispose();
+        if (interrupted)
+            _terminal.Error.WriteLine(Sentences.Resumable(_board));
+        else if (_board.Rows.Count > 1)
+            _terminal.Out.WriteLine(_screen.Ansi(new Text(Sentences.Summary(_board), _board.Failed > 0 ? Bad : Good)));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _screen.Dispose();
+
+    private void Done(TransferRow row, TransferCompleted completed)
+    {
+        if (_board.Rows.Count <= Few)
+            Print(_terminal.Out, $"{(_terminal.Unicode ? "✓ " : "")}{Sentences.Done(row, completed, _terminal.Time)}", Good);
+        if (completed.Outcome.Sha256 is { } sha256)
+            Print(_terminal.Out, $"{row.Name}: sha256 {sha256}", Style.Plain);
+    }
+
+    private void Print(TextWriter writer, string text, Style style) =>
+        _screen.PrintAbove(new Text(Cells.Printable(text), style), writer);
+}

@@ -1,0 +1,44 @@
+using Ferry.Actors.Protocol;
+using Ferry.Host.Session;
+
+namespace Ferry.Host.Rendering;
+
+/// <summary>Nothing but errors.</summary>
+/// <param name="terminal">Where to print.</param>
+internal sealed class QuietView(Terminal terminal) : IGetView
+{
+    /// <inheritdoc/>
+    public TimeSpan? Period => null;
+
+    /// <inheritdoc/>
+    public void Accepted(TransferRow row, IReadOnlyList<string> warnings)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Told(TransferRow row, TransferEvent told)
+    {
+        if (told is TransferFailed failed)
+            terminal.Error.WriteLine(Sentences.Failed(row, failed.Error));
+    }
+
+    /// <inheritdoc/>
+    public void Tick()
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Stopping()
+    {
+    }
+
+    /// <inheritdoc/>
+    public void End(bool interrupted)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+    }
+}

@@ -1,0 +1,181 @@
+using System.Threading.Channels;
+using Akka.Actor;
+using Ferry.Actors.Hosting;
+using Ferry.Actors.Protocol;
+using Ferry.Engine.Requests;
+using Ferry.Host.Rendering;
+using Ferry.Host.Targets;
+
+namespace Ferry.Host.Session;
+
+/// <summary>One run of <c>ferry get</c> on a running engine: starts the transfers, follows them, shows them, until all are over or a signal comes.</summary>
+internal sealed class GetSession
+{
+    private readonly FerryEngine _engine;
+    private readonly TransferBoard _board;
+    private readonly IGetView _view;
+    private readonly Terminal _terminal;
+    private readonly Channel<object> _loop = Channel.CreateUnbounded<object>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Dictionary<TransferId, TransferStart> _starting = [];
+    private readonly FreshnessChecks _checks;
+    private readonly IActorRef _listener;
+
+    /// <summary>Prepares the run.</summary>
+    /// <param name="engine">The engine.</param>
+    /// <param name="board">The transfers.</param>
+    /// <param name="view">Shows them.</param>
+    /// <param name="events">What the view wants to be told.</param>
+    /// <param name="terminal">The clock.</param>
+    public GetSession(FerryEngine engine, TransferBoard board, IGetView view, EventKinds events, Terminal terminal)
+    {
+        (_engine, _board, _view, _terminal) = (engine, board, view, terminal);
+        _listener = engine.System.ActorOf(Listener.Props(_loop.Writer), "console");
+        _checks = new FreshnessChecks(Tell, result => _loop.Writer.TryWrite(result));
+        foreach (var row in board.Rows)
+            _starting[row.Id] = new TransferStart(row.Request, new Subscription(events));
+    }
+
+    /// <summary>Asks for the end; from any thread.</summary>
+    public void Interrupt() => _loop.Writer.TryWrite(Signal.Interrupt);
+
+    /// <summary>Runs until all transfers are over, or until a signal asks for the end; the engine is stopped then.</summary>
+    /// <returns>Whether it was interrupted with transfers left.</returns>
+    public async Task<bool> RunAsync()
+    {
+        foreach (var start in _starting.Values)
+            Tell(start.First);
+        using var ticks = Ticks();
+        while (!_board.AllEnded)
+        {
+            var message = await _loop.Reader.ReadAsync();
+            if (message is Signal.Interrupt)
+                break;
+            Take(message);
+        }
+        return await StopAsync();
+    }
+
+    private async Task<bool> StopAsync()
+    {
+        if (!_board.AllEnded)
+            _view.Stopping();
+        await _engine.StopAsync();
+        // What was told on the way down counts: a transfer may have ended.
+        while (_loop.Reader.TryRead(out var message))
+            Take(message);
+        foreach (var row in _board.Rows.Where(r => !r.HasEnded))
+            row.Rested(PartFiles.Length(row.TargetPath) ?? 0);
+        return !_board.AllEnded;
+    }
+
+    private ITimer? Ticks() => _view.Period is { } period
+        ? _terminal.Time.CreateTimer(_ => _loop.Writer.TryWrite(Signal.Tick), null, period, period)
+        : null;
+
+    private void Take(object message)
+    {
+        switch (message)
+        {
+            case Signal.Tick:
+                _view.Tick();
+                break;
+            case FreshnessResult result:
+                Checked(result);
+                break;
+            case var answer when _checks.Take(answer):
+                break;
+            case TransferEvent told:
+                Apply(told);
+                break;
+            default:
+                Reply(message);
+                break;
+        }
+    }
+
+    private void Apply(TransferEvent told)
+    {
+        // Until a transfer is on its way, what is told of it is how an earlier run ended.
+        if (_starting.ContainsKey(told.Id) || _board.Find(told.Id) is not { HasEnded: false } row)
+            return;
+        row.Apply(told, _terminal.Time);
+        if (row.HasEnded)
+            _board.CountEnded();
+        _view.Told(row, told);
+    }
+
+    private void Reply(object reply)
+    {
+        if (IdOf(reply) is not { } id || !_starting.TryGetValue(id, out var start) || start.Next(reply) is not { } step)
+            return;
+        Carry(id, step);
+    }
+
+    private void Carry(TransferId id, StartStep step)
+    {
+        switch (step)
+        {
+            case Send send:
+                foreach (var message in send.Messages)
+                    Tell(message);
+                break;
+            case Follow follow:
+                foreach (var message in follow.Also)
+                    Tell(message);
+                Accept(id, follow.Known, follow.Notes);
+                break;
+            case CheckFreshness check:
+                _checks.Begin(_board.Find(id)!.Request, check.Outcome);
+                break;
+            case Refuse refuse:
+                Accept(id, null, []);
+                foreach (var error in refuse.Errors.SkipLast(1))
+                    _terminal.Error.WriteLine(Sentences.Failed(_board.Find(id)!, error));
+                Apply(new TransferFailed(id, 0, refuse.Errors[^1]));
+                break;
+            default:
+                throw new InvalidOperationException($"{step} is no step.");
+        }
+    }
+
+    private void Checked(FreshnessResult result)
+    {
+        if (!_starting.TryGetValue(result.Id, out var start))
+            return;
+        if (result.End is null)
+        {
+            Carry(result.Id, start.StartAnew());
+            return;
+        }
+        Accept(result.Id, null, result.Note is null ? [] : [result.Note]);
+        Apply(result.End);
+    }
+
+    private void Accept(TransferId id, TransferStatus? known, IReadOnlyList<string> notes)
+    {
+        _starting.Remove(id);
+        var row = _board.Find(id)!;
+        if (known is not null)
+            row.Known(known);
+        _view.Accepted(row, notes);
+    }
+
+    private void Tell(object message) => _engine.Supervisor.Tell(message, _listener);
+
+    private static TransferId? IdOf(object reply) => reply switch
+    {
+        TransferAccepted accepted => accepted.Id,
+        TransferRejected { Id: { } id } when TransferId.IsValid(id) => TransferId.Parse(id),
+        TransferStatus status => status.Id,
+        TransferUnknown unknown => unknown.Id,
+        CommandDone done => done.Id,
+        CommandRejected rejected => rejected.Id,
+        _ => null,
+    };
+
+    private enum Signal
+    {
+        Tick,
+        Interrupt,
+    }
+}

@@ -1,0 +1,106 @@
+using Ferry.Engine.Errors;
+using Ferry.Engine.Requests;
+using Ferry.Host.Commands;
+
+namespace Ferry.Host.Targets;
+
+/// <summary>What <c>ferry get</c> will do: checked requests with their ids, and the data directory.</summary>
+/// <param name="Requests">The requests, in the order given; each has an id and an absolute target.</param>
+/// <param name="DataDirectory">Where the journal is.</param>
+internal sealed record GetPlan(IReadOnlyList<TransferRequest> Requests, string DataDirectory)
+{
+    /// <summary>Checks the arguments and makes the plan.</summary>
+    /// <param name="arguments">The arguments.</param>
+    /// <param name="stateRoot">See <see cref="StateDirectories.Root"/>; asked for only where no data directory is given.</param>
+    /// <exception cref="CommandException">The arguments are wrong; every problem is told.</exception>
+    public static GetPlan Make(GetArguments arguments, Func<string> stateRoot)
+    {
+        // 1. What only the command line can get wrong.
+        var problems = new List<Complaint>();
+        CheckCombinations(arguments, problems);
+
+        // 2. Each request as the engine will see it.
+        var requests = new List<TransferRequest>();
+        foreach (var (place, url) in arguments.Urls.Index())
+        {
+            var result = RequestValidation.Validate(Request(arguments, url, place), () => TransferId.Parse("x"));
+            problems.AddRange(result.Problems.Select(Complaint.Of));
+            if (result.Request is { } good)
+                requests.Add(good.Source with { Id = IdOf(good) });
+        }
+
+        // 3. Requests that would meet in one file.
+        CheckTargets(requests, problems);
+        if (problems.Count > 0)
+            throw new CommandException(ExitCode.Usage, [.. problems.Distinct()]);
+        var directory = arguments.DataDirectory is { } given
+            ? Path.GetFullPath(given)
+            : StateDirectories.For(stateRoot(), [.. requests.Select(r => r.Id!)]);
+        return new GetPlan(requests, directory);
+    }
+
+    private static TransferRequest Request(GetArguments arguments, string url, int place) => new()
+    {
+        Url = url,
+        Options = new RequestOptions
+        {
+            Priority = arguments.Priorities switch
+            {
+                [] => Priority.Min,
+                [var all] => all,
+                var each => each[Math.Min(place, each.Count - 1)],
+            },
+            Headers = arguments.Headers,
+            LimitRate = arguments.LimitRate,
+            Retry = arguments.Retries is { } retries ? new RetryOptions { MaxRetries = retries } : null,
+        },
+        Destination = new FileDestination(arguments.Output ?? Path.Combine(arguments.Directory ?? "", TargetName.Of(url)))
+        {
+            IfExists = arguments.IfExists,
+            Durability = arguments.Durability,
+            ComputeSha256 = arguments.Sha256,
+            ExpectedSha256 = arguments.ExpectedSha256?.ToLowerInvariant(),
+        },
+    };
+
+    // The same URL to the same file is the same transfer, whatever else is asked: a rerun finds its own.
+    private static string IdOf(ValidatedRequest request) =>
+        ShortHash.Of(request.Source.Url, ((FileDestination)request.Destination).Path);
+
+    private static void CheckCombinations(GetArguments arguments, List<Complaint> problems)
+    {
+        if (arguments.Urls.Count == 0)
+            problems.Add(Complaint.Usage("Name at least one URL, as in: ferry get https://example.com/file.iso."));
+        if (arguments is { Output: not null, Directory: not null })
+            problems.Add(Complaint.Usage("-o names the file and -d the directory; give one of them."));
+        if (arguments is { Output: not null, Urls.Count: > 1 })
+            problems.Add(Complaint.Usage($"-o names one file, but there are {arguments.Urls.Count} URLs; use -d for a directory."));
+        if (arguments is { ExpectedSha256: not null, Urls.Count: > 1 })
+            problems.Add(Complaint.Usage($"--sha256 with a value checks one file, but there are {arguments.Urls.Count} URLs; give no value to compute each."));
+        if (arguments.Priorities.Count > 1 && arguments.Priorities.Count != arguments.Urls.Count)
+            problems.Add(Complaint.Usage($"--priority is given {arguments.Priorities.Count} times for {arguments.Urls.Count} URLs; give it once, or once for each."));
+        if (arguments.Output is { Length: > 0 } output && System.IO.Directory.Exists(output))
+            problems.Add(Complaint.Usage($"'{output}' is a directory; use -d to save into it."));
+        if (arguments.Directory is { } directory && !System.IO.Directory.Exists(directory))
+            problems.Add(Missing(directory));
+        else if (Path.GetDirectoryName(arguments.Output) is { Length: > 0 } parent && !System.IO.Directory.Exists(parent))
+            problems.Add(Missing(parent));
+        if (arguments.Parallel is < 1 or > 1000)
+            problems.Add(Complaint.Usage($"-j is {arguments.Parallel}; it must be from 1 to 1000."));
+    }
+
+    private static void CheckTargets(List<TransferRequest> requests, List<Complaint> problems)
+    {
+        foreach (var twins in requests.GroupBy(r => ((FileDestination)r.Destination).Path, StringComparer.Ordinal).Where(g => g.Count() > 1))
+        {
+            problems.Add(Complaint.Usage(twins.Select(r => r.Url).Distinct(StringComparer.Ordinal).Count() == 1
+                ? $"'{UrlText.WithoutQuery(twins.First().Url)}' is given {twins.Count()} times; once is enough."
+                : $"{twins.Count()} URLs would be saved as '{twins.Key}'; get them with -o or into different directories."));
+        }
+    }
+
+    private static Complaint Missing(string directory) =>
+        new(ErrorCode.LocalWriteFailed, System.IO.File.Exists(directory)
+            ? $"'{directory}' is a file, not a directory to save into."
+            : $"The directory '{directory}' does not exist; make it first.");
+}

@@ -1,0 +1,58 @@
+namespace Ferry.Host;
+
+/// <summary>Where the program prints, and what it can do there.</summary>
+/// <param name="Out">Standard output.</param>
+/// <param name="Error">Standard error.</param>
+internal sealed record Terminal(TextWriter Out, TextWriter Error)
+{
+    /// <summary>Whether standard output is a terminal that can redraw lines.</summary>
+    public bool IsInteractive { get; init; }
+
+    /// <summary>Whether colours may be used: not where NO_COLOR is set (no-color.org).</summary>
+    public bool Colours { get; init; }
+
+    /// <summary>Whether the terminal shows characters beyond ASCII.</summary>
+    public bool Unicode { get; init; }
+
+    /// <summary>The size now, in characters; asked again for each frame, since windows are resized.</summary>
+    public Func<(int Width, int Height)> Size { get; init; } = () => (80, 24);
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Reads an environment variable.</summary>
+    public Func<string, string?> Variable { get; init; } = Environment.GetEnvironmentVariable;
+
+    /// <summary>The terminal of this process.</summary>
+    public static Terminal OfProcess()
+    {
+        var redirected = Console.IsOutputRedirected;
+        var dumb = Environment.GetEnvironmentVariable("TERM") is null or "" or "dumb" && !OperatingSystem.IsWindows();
+        return new Terminal(Console.Out, Console.Error)
+        {
+            IsInteractive = !redirected && !dumb,
+            Colours = !redirected && !dumb && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")),
+            Unicode = OperatingSystem.IsWindows() || IsUtf8Locale(),
+            Size = WindowSize,
+        };
+    }
+
+    private static bool IsUtf8Locale()
+    {
+        string[] names = ["LC_ALL", "LC_CTYPE", "LANG"];
+        var locale = names.Select(Environment.GetEnvironmentVariable).FirstOrDefault(v => !string.IsNullOrEmpty(v)) ?? "";
+        return locale.Contains("utf-8", StringComparison.OrdinalIgnoreCase) || locale.Contains("utf8", StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static (int Width, int Height) WindowSize()
+    {
+        try
+        {
+            return (Math.Max(Console.WindowWidth, 1), Math.Max(Console.WindowHeight, 1));
+        }
+        catch (IOException)
+        {
+            return (80, 24);
+        }
+    }
+}

@@ -1,0 +1,141 @@
+using Ferry.Testing.Processes;
+using Ferry.Testing.Server;
+
+namespace Ferry.Host.Tests.Processes;
+
+/// <summary>The same command again, after it ended well or badly.</summary>
+public sealed class RerunTests : ProcessTest
+{
+    private const int Size = 100_000;
+
+    private string Url => Server.Url($"/good/f?size={Size}");
+
+    [Fact]
+    public async Task Finished_IsCheckedWithTheOriginAndLeftAlone()
+    {
+        await DoneAsync();
+        var written = File.GetLastWriteTimeUtc(Target);
+
+        var end = await GetAsync(Url, "--sha256");
+
+        end.ExitCode.Should().Be(0, $"{end}");
+        Server.Requests.Last.Method.Should().Be("HEAD");
+        end.Last.GetProperty("event").GetString().Should().Be("completed");
+        end.Last.GetProperty("received").GetInt64().Should().Be(0);
+        end.Last.GetProperty("bytes").GetInt64().Should().Be(Size);
+        end.Last.GetProperty("sha256").GetString().Should().Be(Content.Sha256(1, Size));
+        File.GetLastWriteTimeUtc(Target).Should().Be(written);
+    }
+
+    [Fact]
+    public async Task Finished_ChangedAtTheOrigin_FailsAndNamesForce_AndForceFetchesIt()
+    {
+        await DoneAsync();
+        Server.Publish("/good/f", 2);
+
+        var end = await GetAsync(Url);
+        end.ExitCode.Should().Be(1);
+        end.Error.Should().Contain("--force").And.Contain("[2300023]");
+        Digest(Target).Should().Be(Content.Sha256(1, Size));
+
+        var forced = await GetAsync(Url, "--force");
+        forced.ExitCode.Should().Be(0, $"{forced}");
+        Digest(Target).Should().Be(Content.Sha256(2, Size));
+    }
+
+    [Fact]
+    public async Task Finished_ChangedAtTheOrigin_AutoRenameKeepsBoth()
+    {
+        await DoneAsync();
+        Server.Publish("/good/f", 2);
+
+        var end = await GetAsync(Url, "--auto-rename");
+
+        end.ExitCode.Should().Be(0, $"{end}");
+        Digest(Target).Should().Be(Content.Sha256(1, Size));
+        Digest(Path.Combine(Place, "out", "file (1).bin")).Should().Be(Content.Sha256(2, Size));
+    }
+
+    [Fact]
+    public async Task Finished_TargetDeleted_IsFetchedAgain()
+    {
+        await DoneAsync();
+        File.Delete(Target);
+
+        var end = await GetAsync(Url);
+
+        end.ExitCode.Should().Be(0, $"{end}");
+        end.Last.GetProperty("received").GetInt64().Should().Be(Size);
+        Digest(Target).Should().Be(Content.Sha256(1, Size));
+    }
+
+    [Fact]
+    public async Task Finished_OtherDigestExpected_FailsAndKeepsTheFile()
+    {
+        await DoneAsync();
+
+        var end = await GetAsync(Url, "--sha256", new string('0', 64));
+
+        end.ExitCode.Should().Be(1);
+        end.Error.Should().Contain("SHA-256");
+        File.Exists(Target).Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task TargetOfSomeoneElse_IsNotTouched_UnlessForced()
+    {
+        await File.WriteAllTextAsync(Target, "mine");
+
+        var end = await GetAsync(Url);
+        end.ExitCode.Should().Be(1);
+        end.Error.Should().Contain(Target).And.Contain("[2300023]");
+        File.ReadAllText(Target).Should().Be("mine");
+        Server.Requests.Count.Should().Be(0, "nothing needs to be fetched to know it");
+
+        (await GetAsync(Url, "--force")).ExitCode.Should().Be(0);
+        Digest(Target).Should().Be(Content.Sha256(1, Size));
+    }
+
+    [Fact]
+    public async Task Failed_IsTriedAgain_FromWhatWasKept()
+    {
+        var url = Server.Url($"/short-body/f?size={4 * MiB}&times=1");
+        var failed = await GetAsync(url, "--retries", "0");
+        failed.ExitCode.Should().Be(1);
+        failed.Last.GetProperty("event").GetString().Should().Be("failed");
+        failed.Last.GetProperty("code").GetInt32().Should().Be(2300018);
+        var kept = failed.Last.GetProperty("bytesKept").GetInt64();
+        kept.Should().BePositive();
+        failed.Error.Should().Contain("run it again to go on");
+
+        var end = await GetAsync(url, "--retries", "0");
+        end.ExitCode.Should().Be(0, $"{end}");
+        end.Last.GetProperty("resumedFrom").GetInt64().Should().Be(kept);
+        Digest(Target).Should().Be(Content.Sha256(1, 4 * MiB));
+    }
+
+    [Fact]
+    public async Task SameSetTwiceAtOnce_NamesTheOwner()
+    {
+        var url = Server.Url($"/slow/f?size={8 * MiB}&rate={MiB}");
+        using var first = await StartUntilAsync(url, 1);
+
+        var second = await GetAsync(url);
+
+        second.ExitCode.Should().Be(1);
+        second.Error.Should().Contain($"process {first.Id}");
+    }
+
+    [Fact]
+    public async Task SameTargetOfAnotherUrlAtOnce_NamesTheOwner()
+    {
+        using var first = await StartUntilAsync(Server.Url($"/slow/f?size={8 * MiB}&rate={MiB}"), 64 * 1024);
+
+        var second = await GetAsync(Server.Url("/good/other"));
+
+        second.ExitCode.Should().Be(1);
+        second.Error.Should().Contain($"process {first.Id}").And.Contain("[2300023]");
+    }
+
+    private async Task DoneAsync() => (await GetAsync(Url)).ExitCode.Should().Be(0);
+}

@@ -1,0 +1,146 @@
+using Akka.Persistence.Sqlite.Db;
+using Microsoft.Data.Sqlite;
+
+namespace Ferry.Runtime.Tests.Persistence;
+
+/// <summary>The database's threads: which writes share a transaction, and what a failure takes with it.</summary>
+public sealed class GroupCommitTests : IDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private readonly SqliteFolder _folder = new();
+    private readonly SqliteDatabase _database;
+
+    public GroupCommitTests() => _database = Open();
+
+    public void Dispose()
+    {
+        _database.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Writes_WaitingTogether_AreOneTransaction()
+    {
+        await Insert(0);
+        var before = _database.Writer.Commits;
+        using var gate = new ManualResetEventSlim();
+        var blocked = _database.Write(_ => gate.Wait(Limit));
+        var waiting = Enumerable.Range(1, 100).Select(Insert).ToList();
+
+        gate.Set();
+        await Task.WhenAll([blocked, .. waiting]).WaitAsync(Limit);
+
+        (_database.Writer.Commits - before).Should().BeInRange(1, 2);
+        (await Count()).Should().Be(101);
+    }
+
+    [Fact]
+    public async Task FailedWrite_TakesNoOtherWithIt()
+    {
+        using var gate = new ManualResetEventSlim();
+        var blocked = _database.Write(_ => gate.Wait(Limit));
+        var before = Insert(1);
+        var twice = _database.Write(session =>
+        {
+            Put(session, 2);
+            Put(session, 1);
+        });
+        var broken = _database.Write(session =>
+        {
+            Put(session, 3);
+            throw new InvalidDataException("not the database's fault");
+        });
+        var after = Insert(4);
+
+        gate.Set();
+        await Task.WhenAll(blocked, before, after).WaitAsync(Limit);
+
+        (await FluentActions.Awaiting(() => twice).Should().ThrowAsync<SqliteException>()).Which.SqliteErrorCode.Should().Be(19);
+        await FluentActions.Awaiting(() => broken).Should().ThrowAsync<InvalidDataException>();
+        (await Count()).Should().Be(2, "what failed wrote nothing");
+    }
+
+    [Fact]
+    public async Task FullDatabase_FailsOnlyTheWriteThatHasNoRoom()
+    {
+        using var database = Open(maximumPages: 20);
+        using var gate = new ManualResetEventSlim();
+        var blocked = database.Write(_ => gate.Wait(Limit));
+        var small = database.Write(session => Put(session, 1));
+        var large = database.Write(session => session.Statement("INSERT INTO numbers VALUES (2, zeroblob(1000000))").Run());
+        var later = database.Write(session => Put(session, 3));
+
+        gate.Set();
+        await Task.WhenAll(blocked, small, later).WaitAsync(Limit);
+
+        (await FluentActions.Awaiting(() => large).Should().ThrowAsync<SqliteException>()).Which.SqliteErrorCode.Should().Be(13);
+        (await database.Read(CountIn)).Should().Be(2);
+    }
+
+    [Fact]
+    public async Task Reads_GoOnWhileAWriteIsHeldUp()
+    {
+        await Insert(1);
+        using var gate = new ManualResetEventSlim();
+        var blocked = _database.Write(session =>
+        {
+            Put(session, 2);
+            gate.Wait(Limit);
+        });
+
+        (await Count().WaitAsync(Limit)).Should().Be(1);
+
+        gate.Set();
+        await blocked;
+    }
+
+    [Fact]
+    public async Task Reader_CannotWrite()
+    {
+        var write = () => _database.Read(session =>
+        {
+            Put(session, 1);
+            return true;
+        });
+
+        (await write.Should().ThrowAsync<SqliteException>()).Which.SqliteErrorCode.Should().Be(8);
+    }
+
+    [Fact]
+    public async Task Close_DoesWhatIsWaiting_AndRefusesWhatComesLater()
+    {
+        var waiting = Enumerable.Range(1, 20).Select(Insert).ToList();
+
+        _database.Dispose();
+
+        await Task.WhenAll(waiting).WaitAsync(Limit);
+        await FluentActions.Awaiting(() => Insert(21)).Should().ThrowAsync<ObjectDisposedException>();
+        _folder.Files.Should().Equal("journal.db");
+    }
+
+    private SqliteDatabase Open(int? maximumPages = null)
+    {
+        var database = new SqliteDatabase(new SqliteDatabaseSettings(
+            $"Data Source={_folder.File}{maximumPages}", "NORMAL", TimeSpan.FromMilliseconds(200), maximumPages));
+        database.AddTable("CREATE TABLE IF NOT EXISTS numbers (n INTEGER PRIMARY KEY, padding BLOB)");
+        return database;
+    }
+
+    private Task Insert(int number) => _database.Write(session => Put(session, number));
+
+    private static void Put(SqliteSession session, int number) =>
+        session.Statement("INSERT INTO numbers VALUES (?1, NULL)").Bind(1, number).Run();
+
+    private Task<long> Count() => _database.Read(CountIn);
+
+    private static long CountIn(SqliteSession session)
+    {
+        var count = 0L;
+        session.Statement("SELECT COUNT(*) FROM numbers").Read(row =>
+        {
+            count = row.Integer(0);
+            return true;
+        });
+        return count;
+    }
+}

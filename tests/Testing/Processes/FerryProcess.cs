@@ -1,0 +1,176 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+
+namespace Ferry.Testing.Processes;
+
+/// <summary>The program <c>ferry</c> as a real child process.</summary>
+public sealed class FerryProcess : IDisposable
+{
+    /// <summary>How long a test waits for what should come at once, before it gives up.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+    private readonly Lock _lock = new();
+    private readonly List<string> _output = [];
+    private readonly List<(Func<JsonElement, bool> Wanted, TaskCompletionSource<JsonElement> Latch)> _waiting = [];
+    private readonly Task _reading;
+    private readonly Task<string> _error;
+
+    private FerryProcess(Process process)
+    {
+        _process = process;
+        _reading = ReadAsync();
+        _error = process.StandardError.ReadToEndAsync();
+    }
+
+    /// <summary>The process id.</summary>
+    public int Id => _process.Id;
+
+    /// <summary>Starts <c>ferry</c>, the build that lies beside the running assembly.</summary>
+    /// <param name="arguments">The arguments.</param>
+    /// <param name="state">XDG_STATE_HOME; null leaves it unset, with a HOME that does not exist.</param>
+    /// <param name="directory">The working directory.</param>
+    public static FerryProcess Start(IEnumerable<string> arguments, string? state = null, string? directory = null)
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardOutputEncoding = Encoding.UTF8,
+            StandardErrorEncoding = Encoding.UTF8,
+            UseShellExecute = false,
+            WorkingDirectory = directory ?? "",
+        };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "ferry.dll"));
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        start.Environment["XDG_STATE_HOME"] = state;
+        // Two cores are shared by many children: the quickest start wins.
+        start.Environment["DOTNET_TieredPGO"] = "0";
+        return new FerryProcess(Process.Start(start)!);
+    }
+
+    /// <summary>Runs <c>ferry</c> to its end.</summary>
+    /// <param name="arguments">The arguments.</param>
+    /// <param name="state">XDG_STATE_HOME.</param>
+    /// <param name="directory">The working directory.</param>
+    public static async Task<FerryEnd> RunAsync(IEnumerable<string> arguments, string? state = null, string? directory = null)
+    {
+        using var process = Start(arguments, state, directory);
+        return await process.EndAsync();
+    }
+
+    /// <summary>The next JSON line of this event, or one that came already.</summary>
+    /// <param name="name">The event.</param>
+    public Task<JsonElement> EventAsync(string name) => LineAsync(line => line.GetProperty("event").GetString() == name);
+
+    /// <summary>The first JSON line that is wanted, whether it came already or comes yet.</summary>
+    /// <param name="wanted">Whether it is.</param>
+    public Task<JsonElement> LineAsync(Func<JsonElement, bool> wanted)
+    {
+        lock (_lock)
+        {
+            foreach (var line in _output.Select(Json).OfType<JsonElement>().Where(wanted))
+                return Task.FromResult(line);
+            var latch = new TaskCompletionSource<JsonElement>(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiting.Add((wanted, latch));
+            return latch.Task.WaitAsync(Patience);
+        }
+    }
+
+    /// <summary>Ends the process with SIGKILL and waits until it is gone.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>Sends a signal.</summary>
+    /// <param name="signal">The signal.</param>
+    public void Signal(UnixSignal signal)
+    {
+        if (Kill(_process.Id, (int)signal) != 0)
+            throw new InvalidOperationException($"The signal {signal} could not be sent: error {Marshal.GetLastPInvokeError()}.");
+    }
+
+    /// <summary>Waits for the end.</summary>
+    public async Task<FerryEnd> EndAsync()
+    {
+        await _process.WaitForExitAsync().WaitAsync(Patience);
+        await _reading;
+        return new FerryEnd(_process.ExitCode, string.Concat(_output.Select(l => l + "\n")), await _error);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            _process.WaitForExit();
+        }
+        _process.Dispose();
+    }
+
+    internal static JsonElement? Json(string line)
+    {
+        if (!line.StartsWith('{'))
+            return null;
+        using var document = JsonDocument.Parse(line);
+        return document.RootElement.Clone();
+    }
+
+    private async Task ReadAsync()
+    {
+        while (await _process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            lock (_lock)
+            {
+                _output.Add(line);
+                if (Json(line) is not { } json)
+                    continue;
+                foreach (var (wanted, latch) in _waiting)
+                {
+                    if (wanted(json))
+                        latch.TrySetResult(json);
+                }
+            }
+        }
+        lock (_lock)
+        {
+            foreach (var (_, latch) in _waiting)
+                latch.TrySetException(new InvalidOperationException($"ferry ended before it told this. Its output:\n{string.Join('\n', _output)}"));
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static extern int Kill(int pid, int signal);
+}
+
+/// <summary>Signals a test sends.</summary>
+public enum UnixSignal
+{
+    /// <summary>Ctrl-C.</summary>
+    Interrupt = 2,
+
+    /// <summary>What <c>kill</c> sends.</summary>
+    Terminate = 15,
+}
+
+/// <summary>How a run of <c>ferry</c> ended.</summary>
+/// <param name="ExitCode">The exit code.</param>
+/// <param name="Output">What stands on standard output.</param>
+/// <param name="Error">What stands on standard error.</param>
+public sealed record FerryEnd(int ExitCode, string Output, string Error)
+{
+    /// <summary>The JSON lines of standard output.</summary>
+    public IReadOnlyList<JsonElement> Lines => [.. Output.Split('\n').Select(FerryProcess.Json).OfType<JsonElement>()];
+
+    /// <summary>The last JSON line.</summary>
+    public JsonElement Last => Lines[^1];
+
+    /// <inheritdoc/>
+    public override string ToString() => $"exit code {ExitCode}\n--- output\n{Output}--- error\n{Error}";
+}
