@@ -14,6 +14,7 @@ public abstract partial class TestKitBase : IActorRefFactory
 
     private readonly ITestKitAssertions _assertions;
     private readonly TestQueue _queue = new();
+    private readonly ActorCell? _before;
     private MessageEnvelope _last = NullMessageEnvelope.Instance;
 
     protected TestKitBase(ITestKitAssertions assertions, Config? config = null, string? actorSystemName = null, string? testActorName = null)
@@ -32,7 +33,7 @@ public abstract partial class TestKitBase : IActorRefFactory
             testActorName ?? $"testActor{Interlocked.Increment(ref _probes)}");
         Log = Logging.GetLogger(Sys, GetType());
         if (this is not INoImplicitSender)
-            ImplicitSender.Install(((LocalActorRef)TestActor).Cell);
+            (_before, ActorCell.StandIn) = (ActorCell.StandIn, ((LocalActorRef)TestActor).Cell);
     }
 
     public static Config DefaultConfig { get; } = ConfigurationFactory.FromResource<TestKitBase>("Akka.TestKit.testkit.conf");
@@ -138,8 +139,7 @@ public abstract partial class TestKitBase : IActorRefFactory
 
     internal void FailExpectation(string message) => _assertions.Fail("{0}", message);
 
-    // The thread of a test may be used for the next one.
-    internal static void EndImplicitSender() => ImplicitSender.Uninstall();
+    internal void EndImplicitSender() => ActorCell.StandIn = _before;
 
     private async Task<IActorRef> AskTestActor(object request, IActorRef subject)
     {

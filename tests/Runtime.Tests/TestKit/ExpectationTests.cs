@@ -202,6 +202,36 @@ public sealed class ExpectationTests() : Akka.TestKit.Xunit2.TestKit("akka.logle
     }
 
     [Fact]
+    public void ImplicitSender_OfATestThatEndsOnAnotherThread_DoesNotStayOnTheFirst()
+    {
+        IActorRef? left = null;
+        var first = new Thread(() =>
+        {
+            Task? test = null;
+            using (ExecutionContext.SuppressFlow())
+                test = EndElsewhere();
+            left = Sender();
+            test.Wait();
+        });
+        first.UnsafeStart();
+        first.Join();
+        left.Should().Be(Sys.DeadLetters);
+
+        async Task EndElsewhere()
+        {
+            using var kit = new Akka.TestKit.Xunit2.TestKit("akka.loglevel = OFF");
+            await Task.Run(() => { });
+        }
+
+        IActorRef Sender()
+        {
+            var seen = new TaskCompletionSource<IActorRef>(TaskCreationOptions.RunContinuationsAsynchronously);
+            Sys.ActorOf(Props.Create(() => new SenderTeller(seen))).Tell("who?");
+            return seen.Task.Result;
+        }
+    }
+
+    [Fact]
     public void Watch_TellsOfTheEnd()
     {
         var actor = Watch(ActorOf(SimpleEchoActor.Props()));
@@ -217,5 +247,10 @@ public sealed class ExpectationTests() : Akka.TestKit.Xunit2.TestKit("akka.logle
         using var slow = new Akka.TestKit.Xunit2.TestKit("akka.test.timefactor = 3, akka.loglevel = OFF");
         slow.Dilated(TimeSpan.FromSeconds(2)).Should().Be(TimeSpan.FromSeconds(6));
         slow.GetTimeoutOrDefault(null).Should().Be(TimeSpan.FromSeconds(15));
+    }
+
+    private sealed class SenderTeller(TaskCompletionSource<IActorRef> seen) : UntypedActor
+    {
+        protected override void OnReceive(object message) => seen.SetResult(Sender);
     }
 }

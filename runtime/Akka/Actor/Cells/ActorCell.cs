@@ -12,6 +12,8 @@ internal sealed partial class ActorCell : IUntypedActorContext
     [ThreadStatic]
     private static ActorCell? _current;
 
+    private static readonly AsyncLocal<ActorCell?> FlowStandIn = new();
+
     private readonly Stack<Receive> _behaviours = new(2);
     private ActorBase? _actor;
     private Envelope _envelope;
@@ -37,12 +39,22 @@ internal sealed partial class ActorCell : IUntypedActorContext
 
     IActorRef IActorContext.Parent => Parent;
 
-    /// <summary>The cell at work on this thread.</summary>
-    internal static ActorCell? Current => _current;
+    /// <summary>The cell at work on this thread; where none is, the one that stands in for the code of a test.</summary>
+    internal static ActorCell? Current => _current ?? FlowStandIn.Value;
 
-    internal static IActorRef CurrentSelfOrNoSender => _current?.Self ?? ActorRefs.NoSender;
+    /// <summary>
+    /// The cell that code outside of every actor speaks for: a test kit's. It belongs to the flow of the test, not to a thread: a test
+    /// that awaits ends on another thread than it began on.
+    /// </summary>
+    internal static ActorCell? StandIn
+    {
+        get => FlowStandIn.Value;
+        set => FlowStandIn.Value = value;
+    }
 
-    internal static IActorRef CurrentSenderOrNoSender => _current?._envelope.Sender ?? ActorRefs.NoSender;
+    internal static IActorRef CurrentSelfOrNoSender => Current?.Self ?? ActorRefs.NoSender;
+
+    internal static IActorRef CurrentSenderOrNoSender => Current?._envelope.Sender ?? ActorRefs.NoSender;
 
     internal ActorSystemImpl SystemImpl { get; }
 
