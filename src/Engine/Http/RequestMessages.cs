@@ -18,7 +18,7 @@ internal static class RequestMessages
             // On https the platform offers HTTP/2 and takes what the server chooses; without TLS there is nothing to choose by.
             Version = hop.Url.Scheme == "https" ? HttpVersion.Version20 : HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
-            Content = hop.WithBody ? new ByteArrayContent(options.Body!) : MustGoOnce(hop.Method, options) ? new ByteArrayContent([]) : null,
+            Content = hop.WithBody ? Body(options) : MustGoOnce(hop.Method, options) ? new ByteArrayContent([]) : null,
         };
         foreach (var field in options.Headers)
         {
@@ -37,6 +37,17 @@ internal static class RequestMessages
             content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         return message;
     }
+
+    /// <summary>Whether the data of a request is its body; with another method it is part of the URL.</summary>
+    public static bool HasBody(RequestOptions options) => options.ExtraData is not null && options.Method is ("POST" or "PUT" or "PATCH");
+
+    private static ByteArrayContent Body(RequestOptions options) => new(options.ExtraData switch
+    {
+        BytesData data => data.Bytes,
+        TextData data => Encoding.UTF8.GetBytes(data.Text),
+        JsonData data => Encoding.UTF8.GetBytes(data.Json),
+        var other => throw new InvalidOperationException($"{other} is no body."),
+    });
 
     private static void Add(HttpRequestMessage message, Hop hop, string name, string value)
     {

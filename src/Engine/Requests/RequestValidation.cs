@@ -146,8 +146,6 @@ public static class RequestValidation
         CheckTime("connectTimeout", options.ConnectTimeout, problems);
         CheckTime("readTimeout", options.ReadTimeout, problems);
         CheckTime("totalTimeout", options.TotalTimeout, problems);
-        if (options.Body is not null && options.Method.ToUpperInvariant() is not ("POST" or "PUT" or "PATCH"))
-            problems.Add(Problem($"A body is sent with POST, PUT or PATCH, not with {options.Method}."));
         if (options.MaxLimit > MaxMemoryLimit)
             warnings.Add($"maxLimit {options.MaxLimit} is above {MaxMemoryLimit} bytes and is taken as that.");
         if (options.Retry is not { } retry)

@@ -57,6 +57,13 @@ public interface IAttemptListener
     /// <param name="redirect">From where to where.</param>
     void OnRedirected(Redirect redirect);
 
+    /// <summary>Bytes of the request's body were sent. Coalesced; the last call before the answer's header is exact.</summary>
+    /// <param name="sent">Bytes sent so far in this attempt.</param>
+    /// <param name="total">The body's length, or null where unknown.</param>
+    void OnSendProgress(long sent, long? total)
+    {
+    }
+
     /// <summary>The final answer's header was accepted: the body comes next.</summary>
     /// <param name="head">Status and header.</param>
     /// <param name="identity">The version the body belongs to.</param>
@@ -87,7 +94,17 @@ public abstract record AttemptResult(long Received, long Written, long Flushed);
 
 /// <summary>The body is whole (by Content-Length, by its last chunk, or 416 with the same length).</summary>
 public sealed record AttemptFinished(long Received, long Written, long Flushed, AnswerHead Head, ResourceIdentity Identity)
-    : AttemptResult(Received, Written, Flushed);
+    : AttemptResult(Received, Written, Flushed)
+{
+    /// <summary>The phases of the last call.</summary>
+    public PerformanceTiming Timing { get; init; } = PerformanceTiming.None;
+
+    /// <summary>Whether the response cache answered, revalidated or not.</summary>
+    public bool FromCache { get; init; }
+
+    /// <summary>What did not take effect as asked.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}
 
 /// <summary>The kept bytes cannot be continued: drop them, start from zero.</summary>
 public sealed record AttemptMustRestart(long Received, RestartReason Reason) : AttemptResult(Received, 0, 0);

@@ -26,7 +26,7 @@ public sealed class TransferSerializerTests : TestKit
         Options = new RequestOptions
         {
             Headers = [new HeaderField("Authorization", "Bearer SECRET-OF-THE-URL"), new HeaderField("X", "1")],
-            Body = [1, 2, 3],
+            ExtraData = new BytesData([1, 2, 3]),
             Priority = 77,
             Retry = new RetryOptions { MaxRetries = 3 },
             ReadTimeout = TimeSpan.FromMilliseconds(1500),
