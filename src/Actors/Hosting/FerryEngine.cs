@@ -63,10 +63,11 @@ public sealed class FerryEngine : IAsyncDisposable
                 ErrorCode.ParameterError, ErrorStage.Validating, ErrorSide.Caller,
                 "A transfer to subscribers needs one that takes its chunks: send StartTransfer with a subscription of the data.")));
         }
-        var end = new TaskCompletionSource<TransferTerminated>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var supervisor = Supervisor;
-        System.ActorOf(Props.Create(() => new TransferWatch(supervisor, request, onEvent, end)));
-        return end.Task;
+        var task = new TransferSession(this).Prepare(request);
+        if (onEvent is not null)
+            task.On(onEvent);
+        task.Start();
+        return task.End;
     }
 
     /// <summary>Stops: running transfers write a checkpoint and rest, to go on at the next start; then the data directory is let go.</summary>

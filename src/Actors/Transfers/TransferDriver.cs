@@ -280,6 +280,8 @@ internal sealed class TransferDriver
             self.Tell(new AttemptIdentified(number, identity), ActorRefs.NoSender);
         }
 
+        public void OnSendProgress(long sent, long? total) => feed.SendProgress(sent, total);
+
         public void OnProgress(long written, long received) => feed.Progress(written, received);
 
         public void OnCheckpointDue(long written, long flushed) =>

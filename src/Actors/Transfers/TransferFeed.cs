@@ -20,6 +20,7 @@ internal sealed class TransferFeed
     private TransferTerminated? _terminal;
     private long _sequence;
     private long _toldWritten = -1;
+    private long _toldSent;
     private long _written;
     private long _total = -1;
     private long _receivedBefore;
@@ -189,6 +190,19 @@ internal sealed class TransferFeed
         {
             if (_terminal is null)
                 TellProgress();
+        }
+    }
+
+    /// <summary>Tells how far the request's body was sent; in a new attempt it is counted from zero again.</summary>
+    public void SendProgress(long sent, long? total)
+    {
+        lock (_gate)
+        {
+            if (_terminal is not null)
+                return;
+            var more = sent >= _toldSent ? sent - _toldSent : sent;
+            _toldSent = sent;
+            TellLocked(EventKinds.Progress, n => new DataSendProgress(Id, n, more, sent, total));
         }
     }
 
