@@ -26,6 +26,16 @@ public static class FerryConfiguration
     public static Config Create(FerryOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        return (options.InMemory ? InMemory() : InDirectory(options)).WithFallback(Shared());
+    }
+
+    private static Config InMemory() => ConfigurationFactory.ParseString($$"""
+        {{Journal}}.class = "Akka.Persistence.Journal.MemoryJournal, Akka.Persistence"
+        {{SnapshotStore}}.class = "Akka.Persistence.Snapshot.MemorySnapshotStore, Akka.Persistence"
+        """);
+
+    private static Config InDirectory(FerryOptions options)
+    {
         var database = new DbConnectionStringBuilder { ["Data Source"] = Hosting.DataDirectory.JournalIn(options.DataDirectory) };
         var connection = Quote(database.ConnectionString);
         var synchronous = options.Durability is Durability.Power ? "FULL" : "NORMAL";
@@ -43,7 +53,7 @@ public static class FerryConfiguration
               synchronous = {{synchronous}}
             }
             ferry.key-file = {{Quote(Hosting.DataDirectory.KeyIn(options.DataDirectory))}}
-            """).WithFallback(Shared());
+            """);
     }
 
     /// <summary>Reads the section <c>ferry</c> of a configuration; what it does not say keeps the value of <paramref name="defaults"/>.</summary>

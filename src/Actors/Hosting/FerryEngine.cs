@@ -101,7 +101,7 @@ public sealed class FerryEngine : IAsyncDisposable
     {
         if (_options.Problems() is { Count: > 0 } problems)
             throw new TransferException(new TransferError(ErrorCode.ParameterError, ErrorStage.Validating, ErrorSide.Caller, string.Join(" ", problems)));
-        _directory = DataDirectory.Open(_options.DataDirectory);
+        _directory = _options.InMemory ? null : DataDirectory.Open(_options.DataDirectory);
         _ = Task.Run(JournalJson.Warm, CancellationToken.None);
         try
         {

@@ -11,6 +11,12 @@ public sealed record FerryOptions
     /// <summary>The directory of journal, key and lock; made with mode 0700 where it does not exist. One process at a time may hold it.</summary>
     public string DataDirectory { get; init; } = "ferry-data";
 
+    /// <summary>
+    /// Whether nothing outlives the process: the journal is held in memory and there is no data directory. For programs that send requests; a
+    /// download to a file starts over when the process starts again.
+    /// </summary>
+    public bool InMemory { get; init; }
+
     /// <summary>What a journaled fact survives: <see cref="Durability.Power"/> flushes every commit to the device, <see cref="Durability.Process"/> none.</summary>
     public Durability Durability { get; init; } = Durability.Power;
 
@@ -60,7 +66,7 @@ public sealed record FerryOptions
     public IReadOnlyList<string> Problems()
     {
         var problems = new List<string>();
-        if (string.IsNullOrWhiteSpace(DataDirectory))
+        if (!InMemory && string.IsNullOrWhiteSpace(DataDirectory))
             problems.Add("The data directory is empty: name a directory.");
         Check("max-concurrent", MaxConcurrent, 0, 100_000);
         Check("per-origin", MaxPerOrigin, 1, 100_000);

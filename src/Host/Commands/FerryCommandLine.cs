@@ -6,12 +6,14 @@ namespace Ferry.Host.Commands;
 
 /// <summary>What each command does, once its arguments are read; answers the exit code.</summary>
 /// <param name="Get"><c>ferry get</c>.</param>
+/// <param name="Request"><c>ferry request</c>.</param>
 /// <param name="List"><c>ferry list</c>.</param>
 /// <param name="Cancel"><c>ferry cancel</c>.</param>
 /// <param name="Remove"><c>ferry remove</c>.</param>
 /// <param name="Demo"><c>ferry demo</c>.</param>
 internal sealed record CommandActions(
     Func<GetArguments, Task<int>> Get,
+    Func<RequestArguments, Task<int>> Request,
     Func<JournalArguments, Task<int>> List,
     Func<JournalArguments, Task<int>> Cancel,
     Func<JournalArguments, Task<int>> Remove,
@@ -63,13 +65,14 @@ internal static class FerryCommandLine
         var root = new RootCommand("Ferry downloads files and survives kill -9, lost connections and changed files.")
         {
             GetCommand.Create(commands.Get),
+            RequestCommand.Create(commands.Request),
             JournalCommands.List(commands.List),
             JournalCommands.Cancel(commands.Cancel),
             JournalCommands.Remove(commands.Remove),
             DemoCommand.Create(commands.Demo),
             SharedOptions.Verbose,
         };
-        root.SetAction(int (_) => throw CommandException.Usage("Name a command: get, list, cancel, remove or demo."));
+        root.SetAction(int (_) => throw CommandException.Usage("Name a command: get, request, list, cancel, remove or demo."));
         foreach (var option in root.Options)
         {
             if (option is HelpOption { Action: HelpAction help })
