@@ -2,6 +2,7 @@ using Akka.Actor;
 using Ferry.Actors.Hosting;
 using Ferry.Actors.Mailboxes;
 using Ferry.Actors.Protocol;
+using Ferry.Actors.Telemetry;
 using Ferry.Actors.Scheduling;
 using Ferry.Actors.Transfers;
 using Ferry.Engine.Downloads;
@@ -80,6 +81,8 @@ public sealed partial class TransferSupervisor : ReceiveActor, IWithTimers, IWit
     /// <inheritdoc/>
     protected override void PostStop()
     {
+        foreach (var row in _table.Rows)
+            StateCounter.Left(row.Activity);
         _transport?.Dispose();
         _governor?.Dispose();
         base.PostStop();

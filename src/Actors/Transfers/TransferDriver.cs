@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Ferry.Actors.Protocol;
+using Ferry.Actors.Telemetry;
 using Ferry.Engine.Http;
 using Ferry.Engine.Transfers;
 
@@ -30,6 +31,7 @@ internal sealed class TransferDriver
     private readonly TransferSetup _setup;
     private readonly ITransferShell _shell;
     private readonly TransferMachine _machine;
+    private readonly TransferTelemetry _telemetry;
     private readonly Queue<TransferInput> _waiting = new();
     private readonly Queue<TransferEffect> _effects = new();
     private ITransferWork? _work;
@@ -47,6 +49,7 @@ internal sealed class TransferDriver
         _setup = setup;
         _shell = shell;
         _setup.Close = CloseAsync;
+        _telemetry = new TransferTelemetry(setup.Request, setup.Time);
         _machine = new TransferMachine(setup.Request, setup.Settings, setup.Time, setup.Random);
     }
 
@@ -111,6 +114,7 @@ internal sealed class TransferDriver
             // It was reported when it happened; here only its end counts.
         }
         _stopWork?.Dispose();
+        _telemetry.Stopped();
         if (_work is not null)
             await _work.DisposeAsync();
     }
@@ -141,6 +145,7 @@ internal sealed class TransferDriver
         {
             case AttemptEnded { Result: var result } when result is not null:
                 Feed.AddReceived(result.Received);
+                _telemetry.AttemptEnded(result);
                 _head = result is AttemptFinished finished ? finished.Head : _head;
                 break;
             case PublishEnded published:
@@ -179,6 +184,7 @@ internal sealed class TransferDriver
                 break;
             case RetryScheduled retry:
                 _retry = retry;
+                TransferTelemetry.Retrying(retry.Error);
                 Feed.Tell(EventKinds.State, n => new TransferRetrying(_setup.Request.Id, n, retry.Retry, retry.NotBefore, retry.Error));
                 break;
         }
@@ -241,7 +247,8 @@ internal sealed class TransferDriver
     private void StartAttempt(AttemptPlan plan)
     {
         Feed.ResumedFrom ??= plan.From;
-        var listener = new AttemptListener(plan.Number, Feed, _shell.Ref);
+        _telemetry.AttemptStarted(plan);
+        var listener = new AttemptListener(plan.Number, Feed, _telemetry, _shell.Ref);
         Start((work, token) => work.AttemptAsync(plan, listener, token), r => new AttemptEnded(plan.Number, r));
     }
 
@@ -269,20 +276,29 @@ internal sealed class TransferDriver
     }
 
     /// <summary>Hears one attempt, on its I/O threads.</summary>
-    private sealed class AttemptListener(int number, TransferFeed feed, IActorRef self) : IAttemptListener
+    private sealed class AttemptListener(int number, TransferFeed feed, TransferTelemetry telemetry, IActorRef self) : IAttemptListener
     {
         public void OnRedirected(Redirect redirect) => feed.Tell(EventKinds.State, n => new TransferRedirected(feed.Id, n, redirect));
 
         public void OnHeaders(AnswerHead head, Engine.Ranges.ResourceIdentity identity)
         {
+            telemetry.HeadersCame(head);
             feed.SetTotal(identity.Length);
             feed.Head(n => new HeadersReceived(feed.Id, n, head));
             self.Tell(new AttemptIdentified(number, identity), ActorRefs.NoSender);
         }
 
-        public void OnSendProgress(long sent, long? total) => feed.SendProgress(sent, total);
+        public void OnSendProgress(long sent, long? total)
+        {
+            telemetry.Sent(sent);
+            feed.SendProgress(sent, total);
+        }
 
-        public void OnProgress(long written, long received) => feed.Progress(written, received);
+        public void OnProgress(long written, long received)
+        {
+            telemetry.Received(received);
+            feed.Progress(written, received);
+        }
 
         public void OnCheckpointDue(long written, long flushed) =>
             self.Tell(new CheckpointDue(number, written, flushed), ActorRefs.NoSender);

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Ferry.Actors.Protocol;
+using Ferry.Actors.Telemetry;
 using Ferry.Engine.Requests;
 using Ferry.Engine.Transfers;
 
@@ -244,6 +245,7 @@ internal sealed class TransferFeed
             TransferTerminated? terminal = null;
             TellLocked(EventKinds.None, n => terminal = make(n));
             terminal ??= make(_sequence);
+            TransferTelemetry.Ended(terminal);
             // Who asks later is told how it ended; a body in memory is handed over once.
             _terminal = terminal is TransferCompleted completed ? completed with { Body = default } : terminal;
             _listeners.Clear();

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Ferry.Engine.Errors;
+using Ferry.Host.Telemetry;
 
 namespace Ferry.Host.Commands;
 
@@ -34,6 +35,7 @@ internal static class FerryCommandLine
             return Complain(terminal, ExitCode.Usage, parse.Errors.Select(e => Complaint.Usage(Sentence(e.Message))), parse);
         try
         {
+            using var export = parse.GetValue(SharedOptions.Otlp) is { } collector ? OtlpExport.Start(collector) : null;
             return await parse.InvokeAsync(new InvocationConfiguration
             {
                 EnableDefaultExceptionHandler = false,
@@ -71,6 +73,7 @@ internal static class FerryCommandLine
             JournalCommands.Remove(commands.Remove),
             DemoCommand.Create(commands.Demo),
             SharedOptions.Verbose,
+            SharedOptions.Otlp,
         };
         root.SetAction(int (_) => throw CommandException.Usage("Name a command: get, request, list, cancel, remove or demo."));
         foreach (var option in root.Options)
