@@ -91,6 +91,9 @@ public abstract class ActorBase
     private void InjectStash()
     {
         if (this is IActorStash stashing)
-            stashing.Stash = StashFactory.Create(_cell, GetType());
+        {
+            var capacity = this is IWithUnboundedStash ? Deploy.NoStashSize : _cell.SystemImpl.Mailboxes.StashCapacityFor(_cell.Props);
+            stashing.Stash = StashFactory.Create(_cell, GetType(), capacity);
+        }
     }
 }
