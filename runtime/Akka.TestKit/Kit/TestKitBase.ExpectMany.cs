@@ -93,7 +93,7 @@ public abstract partial class TestKitBase
 }
 
 /// <summary>What a test says of one message among several.</summary>
-public class PredicateInfo
+public sealed class PredicateInfo
 {
     private PredicateInfo(Type type, Predicate<object> holds) => (Type, Holds) = (type, holds);
 

@@ -153,12 +153,15 @@ public sealed class AsyncTests : WithSystem
     }
 
     [Fact]
-    public void PipeTo_InsideAnActor_SenderIsSelf()
+    public void PipeTo_InsideAnActor_HasTheSenderGivenOrNone()
     {
         var probe = NewProbe();
         var actor = System.ActorOf(Puppet.Named("a"));
         actor.Tell(new Do(_ => Task.FromResult("hi").PipeTo(probe.Ref)));
         probe.Expect("hi");
+        probe.LastSender.Should().Be(System.DeadLetters);
+        actor.Tell(new Do(context => Task.FromResult("ho").PipeTo(probe.Ref, context.Self)));
+        probe.Expect("ho");
         probe.LastSender.Should().Be(actor);
     }
 
