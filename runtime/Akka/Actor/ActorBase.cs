@@ -19,8 +19,6 @@ public abstract class ActorBase
 
     protected static IActorContext Context => CurrentContext;
 
-    protected static Receive EmptyReceive { get; } = static _ => false;
-
     protected IActorRef Self => _cell.Self;
 
     protected IActorRef Sender => _cell.Sender;

@@ -34,8 +34,6 @@ public class Props : IEquatable<Props>
 
     public Type Type { get; }
 
-    public string TypeName => Type.AssemblyQualifiedName!;
-
     public object[] Arguments { get; }
 
     public Deploy Deploy { get; }
@@ -75,7 +73,7 @@ public class Props : IEquatable<Props>
     /// <summary>How many messages the stash of the actor holds, unless that is an <see cref="IWithUnboundedStash"/>.</summary>
     public Props WithStashCapacity(int stashCapacity) => With(Deploy.WithStashCapacity(stashCapacity));
 
-    public Props WithSupervisorStrategy(SupervisorStrategy supervisorStrategy) => 
+    public Props WithSupervisorStrategy(SupervisorStrategy supervisorStrategy) =>
         new(Type, Arguments, Deploy, supervisorStrategy, _factory, _producer);
 
     public Props WithDeploy(Deploy deploy) => With(deploy.WithFallback(Deploy));
