@@ -14,6 +14,9 @@ internal sealed class EventFilterApplier(TestKitBase testkit, ActorSystem system
 
     public T ExpectOne<T>(Func<T> func, CancellationToken cancellationToken = default) => Expect(1, func, cancellationToken);
 
+    public T ExpectOne<T>(TimeSpan timeout, Func<T> func, CancellationToken cancellationToken = default) =>
+        Expect(1, timeout, func, cancellationToken);
+
     public void Expect(int expectedCount, Action action, CancellationToken cancellationToken = default) =>
         Now(Count(expectedCount, null, Called(action), cancellationToken));
 
@@ -22,6 +25,9 @@ internal sealed class EventFilterApplier(TestKitBase testkit, ActorSystem system
 
     public T Expect<T>(int expectedCount, Func<T> func, CancellationToken cancellationToken = default) =>
         Now(Count(expectedCount, null, () => Task.FromResult(func()), cancellationToken));
+
+    public T Expect<T>(int expectedCount, TimeSpan timeout, Func<T> func, CancellationToken cancellationToken = default) =>
+        Now(Count(expectedCount, timeout, () => Task.FromResult(func()), cancellationToken));
 
     public Task ExpectOneAsync(Action action, CancellationToken cancellationToken = default) => Count(1, null, Called(action), cancellationToken);
 
@@ -32,6 +38,9 @@ internal sealed class EventFilterApplier(TestKitBase testkit, ActorSystem system
 
     public Task<T> ExpectOneAsync<T>(Func<Task<T>> func, CancellationToken cancellationToken = default) => Count(1, null, func, cancellationToken);
 
+    public Task<T> ExpectOneAsync<T>(TimeSpan timeout, Func<Task<T>> func, CancellationToken cancellationToken = default) =>
+        Count(1, timeout, func, cancellationToken);
+
     public Task ExpectAsync(int expectedCount, Func<Task> actionAsync, CancellationToken cancellationToken = default) =>
         Count(expectedCount, null, Called(actionAsync), cancellationToken);
 
@@ -40,6 +49,9 @@ internal sealed class EventFilterApplier(TestKitBase testkit, ActorSystem system
 
     public Task<T> ExpectAsync<T>(int expectedCount, Func<Task<T>> func, CancellationToken cancellationToken = default) =>
         Count(expectedCount, null, func, cancellationToken);
+
+    public Task<T> ExpectAsync<T>(int expectedCount, TimeSpan timeout, Func<Task<T>> func, CancellationToken cancellationToken = default) =>
+        Count(expectedCount, timeout, func, cancellationToken);
 
     public IUnmutableFilter Mute() => new MutedEvents(system, filters, () => { });
 

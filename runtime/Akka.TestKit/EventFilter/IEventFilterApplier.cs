@@ -18,11 +18,15 @@ public interface IEventFilterApplier
 
     T ExpectOne<T>(Func<T> func, CancellationToken cancellationToken = default);
 
+    T ExpectOne<T>(TimeSpan timeout, Func<T> func, CancellationToken cancellationToken = default);
+
     void Expect(int expectedCount, Action action, CancellationToken cancellationToken = default);
 
     void Expect(int expectedCount, TimeSpan timeout, Action action, CancellationToken cancellationToken = default);
 
     T Expect<T>(int expectedCount, Func<T> func, CancellationToken cancellationToken = default);
+
+    T Expect<T>(int expectedCount, TimeSpan timeout, Func<T> func, CancellationToken cancellationToken = default);
 
     Task ExpectOneAsync(Action action, CancellationToken cancellationToken = default);
 
@@ -32,11 +36,15 @@ public interface IEventFilterApplier
 
     Task<T> ExpectOneAsync<T>(Func<Task<T>> func, CancellationToken cancellationToken = default);
 
+    Task<T> ExpectOneAsync<T>(TimeSpan timeout, Func<Task<T>> func, CancellationToken cancellationToken = default);
+
     Task ExpectAsync(int expectedCount, Func<Task> actionAsync, CancellationToken cancellationToken = default);
 
     Task ExpectAsync(int expectedCount, TimeSpan timeout, Func<Task> actionAsync, CancellationToken cancellationToken = default);
 
     Task<T> ExpectAsync<T>(int expectedCount, Func<Task<T>> func, CancellationToken cancellationToken = default);
+
+    Task<T> ExpectAsync<T>(int expectedCount, TimeSpan timeout, Func<Task<T>> func, CancellationToken cancellationToken = default);
 
     IUnmutableFilter Mute();
 

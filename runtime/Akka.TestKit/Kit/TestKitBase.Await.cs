@@ -32,6 +32,26 @@ public abstract partial class TestKitBase
         Func<bool> conditionIsFulfilled, TimeSpan? max, TimeSpan? interval, string? message = null, CancellationToken cancellationToken = default) =>
         Wait(AwaitHolding(() => Task.FromResult(Holding(conditionIsFulfilled(), message)), max, interval, sync: true, cancellationToken));
 
+    /// <summary>Waits until a condition holds; false where it does not in time.</summary>
+    public bool AwaitConditionNoThrow(
+        Func<bool> conditionIsFulfilled, TimeSpan max, TimeSpan? interval = null, CancellationToken cancellationToken = default) =>
+        Wait(CameAbout(() => Task.FromResult(conditionIsFulfilled()), max, interval, sync: true, cancellationToken));
+
+    public Task<bool> AwaitConditionNoThrowAsync(
+        Func<bool> conditionIsFulfilled, TimeSpan max, TimeSpan? interval = null, CancellationToken cancellationToken = default) =>
+        CameAbout(() => Task.FromResult(conditionIsFulfilled()), max, interval, sync: false, cancellationToken);
+
+    public Task<bool> AwaitConditionNoThrowAsync(
+        Func<Task<bool>> conditionIsFulfilled, TimeSpan max, TimeSpan? interval = null, CancellationToken cancellationToken = default) =>
+        CameAbout(conditionIsFulfilled, max, interval, sync: false, cancellationToken);
+
+    public Task AwaitConditionAsync(Func<bool> conditionIsFulfilled, TimeSpan? max, string? message, CancellationToken cancellationToken = default) =>
+        AwaitConditionAsync(conditionIsFulfilled, max, null, message, cancellationToken);
+
+    public Task AwaitConditionAsync(
+        Func<Task<bool>> conditionIsFulfilled, TimeSpan? max, string? message, CancellationToken cancellationToken = default) =>
+        AwaitConditionAsync(conditionIsFulfilled, max, null, message, cancellationToken);
+
     public Task AwaitConditionAsync(Func<bool> conditionIsFulfilled, CancellationToken cancellationToken = default) =>
         AwaitConditionAsync(conditionIsFulfilled, null, null, null, cancellationToken);
 
@@ -49,6 +69,18 @@ public abstract partial class TestKitBase
         Func<Task<bool>> conditionIsFulfilled, TimeSpan? max, TimeSpan? interval, string? message = null, CancellationToken cancellationToken = default) =>
         AwaitHolding(async () => Holding(await conditionIsFulfilled().ConfigureAwait(false), message), max, interval, sync: false, cancellationToken);
 
+    private async Task<bool> CameAbout(Func<Task<bool>> condition, TimeSpan max, TimeSpan? interval, bool sync, CancellationToken cancellation)
+    {
+        var end = Now + Dilated(max);
+        while (!await condition())
+        {
+            if (Now >= end)
+                return false;
+            await Pause(interval, end, sync, cancellation);
+        }
+        return true;
+    }
+
     private async Task<bool> AwaitHolding(Func<Task<bool>> look, TimeSpan? max, TimeSpan? interval, bool sync, CancellationToken cancellation)
     {
         var end = Now + RemainingOrDilated(max);
@@ -65,13 +97,18 @@ public abstract partial class TestKitBase
             }
             if (Now >= end)
                 failure.Throw();
-            var pause = TimeSpan.FromTicks(Math.Min((interval ?? LookEvery).Ticks, Positive(end - Now).Ticks));
-            if (sync)
-                cancellation.WaitHandle.WaitOne(pause);
-            else
-                await Task.Delay(pause, cancellation);
-            cancellation.ThrowIfCancellationRequested();
+            await Pause(interval, end, sync, cancellation);
         }
+    }
+
+    private static async Task Pause(TimeSpan? interval, TimeSpan end, bool sync, CancellationToken cancellation)
+    {
+        var pause = TimeSpan.FromTicks(Math.Min((interval ?? LookEvery).Ticks, Positive(end - Now).Ticks));
+        if (sync)
+            cancellation.WaitHandle.WaitOne(pause);
+        else
+            await Task.Delay(pause, cancellation);
+        cancellation.ThrowIfCancellationRequested();
     }
 
     private bool Holding(bool condition, string? message)

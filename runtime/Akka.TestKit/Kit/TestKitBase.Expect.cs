@@ -51,6 +51,10 @@ public abstract partial class TestKitBase
         Action<T, IActorRef> assertMessageAndSender, TimeSpan? timeout = null, string? hint = null, CancellationToken cancellationToken = default) =>
         Expect(timeout, hint, assertMessageAndSender, sync: false, cancellationToken);
 
+    public ValueTask<T> ExpectMsgAsync<T>(
+        T expected, Func<T, T, bool> comparer, TimeSpan? timeout = null, string? hint = null, CancellationToken cancellationToken = default) =>
+        Expect(timeout, hint, Equal(expected, comparer, hint), sync: false, cancellationToken);
+
     public T ExpectMsgFrom<T>(IActorRef sender, TimeSpan? duration = null, string? hint = null, CancellationToken cancellationToken = default) =>
         Wait(Expect(duration, hint, From<T>(sender, hint), sync: true, cancellationToken));
 
@@ -68,6 +72,38 @@ public abstract partial class TestKitBase
     public ValueTask<T> ExpectMsgFromAsync<T>(
         IActorRef sender, T message, TimeSpan? timeout = null, string? hint = null, CancellationToken cancellationToken = default) =>
         Expect(timeout, hint, From<T>(sender, hint) + Equal(message, hint), sync: false, cancellationToken);
+
+    public T ExpectMsgFrom<T>(
+        IActorRef sender, Action<T> assertMessage, TimeSpan? timeout = null, string? hint = null, CancellationToken cancellationToken = default) =>
+        Wait(Expect(timeout, hint, From<T>(sender, hint) + Asserted(assertMessage), sync: true, cancellationToken));
+
+    public T ExpectMsgFrom<T>(
+        Predicate<IActorRef> isSender, Predicate<T> isMessage, TimeSpan? timeout = null, string? hint = null,
+        CancellationToken cancellationToken = default) =>
+        Wait(Expect(timeout, hint, From<T>(isSender, hint) + Holds(isMessage, hint), sync: true, cancellationToken));
+
+    public T ExpectMsgFrom<T>(
+        Action<IActorRef> assertSender, Action<T> assertMessage, TimeSpan? timeout = null, string? hint = null,
+        CancellationToken cancellationToken = default) =>
+        Wait(Expect(timeout, hint, Asserted<T>(assertSender) + Asserted(assertMessage), sync: true, cancellationToken));
+
+    public ValueTask<T> ExpectMsgFromAsync<T>(
+        IActorRef sender, Predicate<T> isMessage, TimeSpan? timeout = null, string? hint = null, CancellationToken cancellationToken = default) =>
+        Expect(timeout, hint, From<T>(sender, hint) + Holds(isMessage, hint), sync: false, cancellationToken);
+
+    public ValueTask<T> ExpectMsgFromAsync<T>(
+        IActorRef sender, Action<T> assertMessage, TimeSpan? timeout = null, string? hint = null, CancellationToken cancellationToken = default) =>
+        Expect(timeout, hint, From<T>(sender, hint) + Asserted(assertMessage), sync: false, cancellationToken);
+
+    public ValueTask<T> ExpectMsgFromAsync<T>(
+        Predicate<IActorRef> isSender, Predicate<T> isMessage, TimeSpan? timeout = null, string? hint = null,
+        CancellationToken cancellationToken = default) =>
+        Expect(timeout, hint, From<T>(isSender, hint) + Holds(isMessage, hint), sync: false, cancellationToken);
+
+    public ValueTask<T> ExpectMsgFromAsync<T>(
+        Action<IActorRef> assertSender, Action<T> assertMessage, TimeSpan? timeout = null, string? hint = null,
+        CancellationToken cancellationToken = default) =>
+        Expect(timeout, hint, Asserted<T>(assertSender) + Asserted(assertMessage), sync: false, cancellationToken);
 
     /// <summary>The end of an actor the test actor watches.</summary>
     public Terminated ExpectTerminated(IActorRef target, TimeSpan? timeout = null, string? hint = null, CancellationToken cancellationToken = default) =>
@@ -127,6 +163,13 @@ public abstract partial class TestKitBase
 
     private Action<T, IActorRef> From<T>(IActorRef expected, string? hint) => (actual, sender) =>
         _assertions.AssertEqual(expected, sender, "{0}Expected <{1}> from {2}, but it came from {3}.", Hint(hint), actual!, expected, Named(sender));
+
+    private Action<T, IActorRef> From<T>(Predicate<IActorRef> isSender, string? hint) => (actual, sender) =>
+        _assertions.AssertTrue(isSender(sender), "{0}<{1}> came from {2}, who is not the sender expected.", Hint(hint), actual!, Named(sender));
+
+    private static Action<T, IActorRef> Asserted<T>(Action<T> assert) => (actual, _) => assert(actual);
+
+    private static Action<T, IActorRef> Asserted<T>(Action<IActorRef> assert) => (_, sender) => assert(sender);
 
     private Action<Terminated, IActorRef> EndOf(IActorRef target, string? hint) =>
         Holds<Terminated>((ended, _) => ended.ActorRef.Equals(target), $"{Hint(hint)}The end of {target}");

@@ -35,6 +35,36 @@ public abstract partial class TestKitBase
             yield return message;
     }
 
+    /// <summary>As many messages as there are predicates, in any order, of which each fits another predicate.</summary>
+    public IReadOnlyCollection<object> ExpectMsgAllOfMatchingPredicates(params PredicateInfo[] predicates) =>
+        ExpectMsgAllOfMatchingPredicates((IReadOnlyCollection<PredicateInfo>)predicates);
+
+    public IReadOnlyCollection<object> ExpectMsgAllOfMatchingPredicates(
+        IReadOnlyCollection<PredicateInfo> predicates, CancellationToken cancellationToken = default) =>
+        Wait(ExpectMatching(RemainingOrDefault, predicates, sync: true, cancellationToken));
+
+    public IReadOnlyCollection<object> ExpectMsgAllOfMatchingPredicates(
+        TimeSpan max, IReadOnlyCollection<PredicateInfo> predicates, CancellationToken cancellationToken = default) =>
+        Wait(ExpectMatching(Dilated(max), predicates, sync: true, cancellationToken));
+
+    public async IAsyncEnumerable<object> ExpectMsgAllOfMatchingPredicatesAsync(
+        IReadOnlyCollection<PredicateInfo> predicates, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        foreach (var message in await ExpectMatching(RemainingOrDefault, predicates, sync: false, cancellationToken).ConfigureAwait(false))
+            yield return message;
+    }
+
+    private async ValueTask<IReadOnlyCollection<object>> ExpectMatching(
+        TimeSpan max, IReadOnlyCollection<PredicateInfo> predicates, bool sync, CancellationToken cancellation)
+    {
+        var received = await TakeMany(predicates.Count, max, sync, cancellation).ConfigureAwait(false);
+        var open = predicates.ToList();
+        var unexpected = received.Where(message => open.Find(p => p.Holds(message)) is not { } fitting || !open.Remove(fitting)).ToList();
+        _assertions.AssertTrue(
+            unexpected.Count == 0, "Not received: {0}; received, but not expected: {1}.", string.Join(", ", open), Listed(unexpected));
+        return received;
+    }
+
     private ValueTask<T> ExpectAny<T>(IEnumerable<T> messages, bool sync, CancellationToken cancellation)
     {
         var expected = messages.ToList();
@@ -60,4 +90,18 @@ public abstract partial class TestKitBase
             unexpected.Count == 0, "Not received: {0}; received, but not expected: {1}.", Listed([.. missing.Cast<object>()]), Listed(unexpected));
         return [.. received.Cast<T>()];
     }
+}
+
+/// <summary>What a test says of one message among several.</summary>
+public sealed class PredicateInfo
+{
+    private PredicateInfo(Type type, Predicate<object> holds) => (Type, Holds) = (type, holds);
+
+    public Type Type { get; }
+
+    internal Predicate<object> Holds { get; }
+
+    public static PredicateInfo Create<T>(Predicate<T> predicate) => new(typeof(T), message => message is T typed && predicate(typed));
+
+    public override string ToString() => $"a {Type.Name} by a function";
 }

@@ -33,6 +33,19 @@ public abstract partial class TestKitBase
     public async ValueTask<object?> PeekOneAsync(TimeSpan? max = null, CancellationToken cancellationToken = default) =>
         (await _queue.PeekAsync(max ?? RemainingOrDefault, sync: false, cancellationToken).ConfigureAwait(false))?.Message;
 
+    public bool TryPeekOne(out MessageEnvelope envelope, TimeSpan? max, CancellationToken cancellationToken)
+    {
+        var next = Wait(_queue.PeekAsync(max ?? RemainingOrDefault, sync: true, cancellationToken));
+        envelope = next ?? NullMessageEnvelope.Instance;
+        return next is not null;
+    }
+
+    public async ValueTask<(bool success, MessageEnvelope envelope)> TryPeekOneAsync(TimeSpan? max, CancellationToken cancellationToken)
+    {
+        var next = await _queue.PeekAsync(max ?? RemainingOrDefault, sync: false, cancellationToken).ConfigureAwait(false);
+        return (next is not null, next ?? NullMessageEnvelope.Instance);
+    }
+
     public IReadOnlyCollection<object> ReceiveN(int numberOfMessages, CancellationToken cancellationToken = default) =>
         ReceiveN(numberOfMessages, RemainingOrDefault, cancellationToken);
 
@@ -74,6 +87,25 @@ public abstract partial class TestKitBase
             yield return found;
     }
 
+    public IReadOnlyList<T> ReceiveWhile<T>(
+        Predicate<T> shouldContinue, TimeSpan? max = null, TimeSpan? idle = null, int msgs = int.MaxValue, bool shouldIgnoreOtherMessageTypes = true,
+        CancellationToken cancellationToken = default)
+        where T : class => Wait(TakeMatching(shouldContinue, max, idle, msgs, shouldIgnoreOtherMessageTypes, sync: true, cancellationToken));
+
+    public async IAsyncEnumerable<T> ReceiveWhileAsync<T>(
+        Predicate<T> shouldContinue,
+        TimeSpan? max = null,
+        TimeSpan? idle = null,
+        int msgs = int.MaxValue,
+        bool shouldIgnoreOtherMessageTypes = true,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        where T : class
+    {
+        var taken = TakeMatching(shouldContinue, max, idle, msgs, shouldIgnoreOtherMessageTypes, sync: false, cancellationToken);
+        foreach (var found in await taken.ConfigureAwait(false))
+            yield return found;
+    }
+
     /// <summary>Takes messages until one for which the function holds, and gives that one.</summary>
     public object FishForMessage(Predicate<object> isMessage, TimeSpan? max = null, string hint = "", CancellationToken cancellationToken = default) =>
         FishForMessage<object>(isMessage, max, hint, cancellationToken);
@@ -96,6 +128,16 @@ public abstract partial class TestKitBase
     public ValueTask<T> FishForMessageAsync<T>(
         Predicate<T> isMessage, ArrayList? allMessages, TimeSpan? max = null, string hint = "", CancellationToken cancellationToken = default) =>
         Fish(isMessage, allMessages, max, hint, sync: false, cancellationToken);
+
+    /// <summary>Takes messages until one of this class, and gives those that came before it.</summary>
+    public async IAsyncEnumerable<object> FishUntilMessageAsync<T>(
+        TimeSpan? max = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var passed = new ArrayList();
+        await Fish<T>(static _ => true, passed, max, "", sync: false, cancellationToken).ConfigureAwait(false);
+        foreach (var message in passed)
+            yield return message!;
+    }
 
     private async ValueTask<MessageEnvelope?> Take(TimeSpan? max, bool sync, CancellationToken cancellation)
     {
@@ -136,6 +178,16 @@ public abstract partial class TestKitBase
         }
         _lastWasNoMsg = true;
         return found;
+    }
+
+    private async ValueTask<IReadOnlyList<T>> TakeMatching<T>(
+        Predicate<T> shouldContinue, TimeSpan? max, TimeSpan? idle, int count, bool ignoreOthers, bool sync, CancellationToken cancellation)
+        where T : class
+    {
+        var taken = await TakeWhile<object>(
+            message => message is T typed ? (shouldContinue(typed) ? message : null) : (ignoreOthers ? message : null),
+            max, idle, count, sync, cancellation).ConfigureAwait(false);
+        return [.. taken.OfType<T>()];
     }
 
     private async ValueTask<T> Fish<T>(

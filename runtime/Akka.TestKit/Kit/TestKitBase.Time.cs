@@ -67,6 +67,7 @@ public abstract partial class TestKitBase
         _assertions.AssertTrue(available >= min, "{0}The block needs at least {1}, but only {2} are left of the block around it.", Hint(hint), min, available);
         var limit = TimeSpan.FromTicks(Math.Min(Dilated(max).Ticks, available.Ticks));
         _end = start + limit;
+        _lastWasNoMsg = false; // a silence before the block is not its excuse
         T result;
         try
         {

@@ -19,8 +19,6 @@ public abstract class ActorBase
 
     protected static IActorContext Context => CurrentContext;
 
-    protected static Receive EmptyReceive { get; } = static _ => false;
-
     protected IActorRef Self => _cell.Self;
 
     protected IActorRef Sender => _cell.Sender;
@@ -91,6 +89,9 @@ public abstract class ActorBase
     private void InjectStash()
     {
         if (this is IActorStash stashing)
-            stashing.Stash = StashFactory.Create(_cell, GetType());
+        {
+            var capacity = this is IWithUnboundedStash ? Deploy.NoStashSize : _cell.SystemImpl.Mailboxes.StashCapacityFor(_cell.Props);
+            stashing.Stash = StashFactory.Create(_cell, GetType(), capacity);
+        }
     }
 }

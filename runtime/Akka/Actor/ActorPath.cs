@@ -105,8 +105,6 @@ public abstract class ActorPath : IEquatable<ActorPath>, IComparable<ActorPath>
 
     public string ToStringWithoutAddress() => "/" + string.Join('/', Elements);
 
-    public string ToStringWithAddress() => ToString();
-
     public string ToStringWithUid() => Uid == UndefinedUid ? ToString() : $"{this}#{Uid}";
 
     public string ToSerializationFormat() => ToStringWithUid();

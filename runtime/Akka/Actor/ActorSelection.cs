@@ -100,7 +100,10 @@ internal static class Wildcard
 
 internal static class ActorSelectionFactory
 {
-    internal static ActorSelection From(ActorSystemImpl system, ActorPath path) => new(system.RootGuardian, path.Elements);
+    // What lies in another system is out of reach: nobody is found there.
+    internal static ActorSelection From(ActorSystemImpl system, ActorPath path) => path.Address.Equals(system.DefaultAddress)
+        ? new ActorSelection(system.RootGuardian, path.Elements)
+        : new ActorSelection(new EmptyLocalActorRef(system, path), []);
 
     internal static ActorSelection From(ActorSystemImpl system, IActorRef relativeTo, string path)
     {

@@ -18,13 +18,9 @@ public sealed class Address : IEquatable<Address>, IComparable<Address>, ICompar
 
     public bool HasLocalScope => string.IsNullOrEmpty(Host);
 
-    public bool HasGlobalScope => !HasLocalScope;
-
     public static bool operator ==(Address? left, Address? right) => Equals(left, right);
 
     public static bool operator !=(Address? left, Address? right) => !Equals(left, right);
-
-    public string HostPort() => ToString()[(Protocol.Length + 3)..];
 
     public bool Equals(Address? other) =>
         other is not null && Port == other.Port && string.Equals(Host, other.Host, StringComparison.Ordinal)

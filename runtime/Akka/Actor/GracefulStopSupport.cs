@@ -1,3 +1,5 @@
+using Akka.Dispatch.SysMsg;
+
 namespace Akka.Actor;
 
 public static class GracefulStopSupport
@@ -7,11 +9,11 @@ public static class GracefulStopSupport
     /// <summary>Sends the message and completes when the actor has stopped; a <see cref="TaskCanceledException"/> if it takes too long.</summary>
     public static async Task<bool> GracefulStop(this IActorRef target, TimeSpan timeout, object stopMessage)
     {
-        var stopped = Terminations.Of(target);
+        using var end = new Terminations(target);
         target.Tell(stopMessage, ActorRefs.NoSender);
         try
         {
-            await stopped.WaitAsync(timeout).ConfigureAwait(false);
+            await end.Stopped.WaitAsync(timeout).ConfigureAwait(false);
             return true;
         }
         catch (TimeoutException e)
@@ -26,9 +28,10 @@ public static class WatchAsyncSupport
     /// <summary>Completes with true when the actor has stopped, with false when the token was cancelled before.</summary>
     public static async Task<bool> WatchAsync(this IActorRef target, CancellationToken token = default)
     {
+        using var end = new Terminations(target);
         try
         {
-            await Terminations.Of(target).WaitAsync(token).ConfigureAwait(false);
+            await end.Stopped.WaitAsync(token).ConfigureAwait(false);
             return true;
         }
         catch (OperationCanceledException)
@@ -38,26 +41,36 @@ public static class WatchAsyncSupport
     }
 }
 
-/// <summary>A watcher outside of any actor.</summary>
-internal sealed class Terminations(ActorPath path) : ActorRefBase
+/// <summary>A watcher outside of any actor; the watch lasts until it is disposed of.</summary>
+internal sealed class Terminations : ActorRefBase, IDisposable
 {
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly LocalActorRef? _target;
 
-    public override ActorPath Path { get; } = path;
-
-    public override void SendSystemMessage(Dispatch.SysMsg.SystemMessage message)
+    internal Terminations(IActorRef target)
     {
-        if (message is Dispatch.SysMsg.DeathWatchNotification)
+        _target = target as LocalActorRef;
+        Path = _target?.Cell.SystemImpl.NextTempPath() ?? target.Path;
+        if (_target is null)
+            _stopped.SetResult(); // nobody is there
+        else
+            _target.SendSystemMessage(new Watch(_target, this));
+    }
+
+    public override ActorPath Path { get; }
+
+    internal Task Stopped => _stopped.Task;
+
+    public override void SendSystemMessage(SystemMessage message)
+    {
+        if (message is DeathWatchNotification)
             _stopped.TrySetResult();
     }
 
-    internal static Task Of(IActorRef target)
+    public void Dispose()
     {
-        if (target is not LocalActorRef local)
-            return Task.CompletedTask;
-        var watcher = new Terminations(local.Cell.SystemImpl.NextTempPath());
-        local.SendSystemMessage(new Dispatch.SysMsg.Watch(local, watcher));
-        return watcher._stopped.Task;
+        if (!_stopped.Task.IsCompleted)
+            _target!.SendSystemMessage(new Unwatch(_target, this));
     }
 
     protected override void TellInternal(object message, IActorRef? sender)

@@ -19,20 +19,20 @@ public class Props : IEquatable<Props>
     public static readonly Props None = new(typeof(EmptyActor));
 
     private readonly Func<ActorBase> _factory;
+    private readonly IIndirectActorProducer? _producer;
 
     public Props(Type type, params object[] args)
         : this(type, args, Deploy.Local, null, FactoryFor(type, args))
     {
     }
 
-    private Props(Type type, object[] args, Deploy deploy, SupervisorStrategy? strategy, Func<ActorBase> factory) =>
-        (Type, Arguments, Deploy, SupervisorStrategy, _factory) = (type, args, deploy, strategy, factory);
+    private Props(
+        Type type, object[] args, Deploy deploy, SupervisorStrategy? strategy, Func<ActorBase> factory, IIndirectActorProducer? producer = null) =>
+        (Type, Arguments, Deploy, SupervisorStrategy, _factory, _producer) = (type, args, deploy, strategy, factory, producer);
 
     public static Props Empty => None;
 
     public Type Type { get; }
-
-    public string TypeName => Type.AssemblyQualifiedName!;
 
     public object[] Arguments { get; }
 
@@ -64,17 +64,24 @@ public class Props : IEquatable<Props>
     public static Props Create(Type type, params object[] args) => new(type, args);
 
     public static Props CreateBy(IIndirectActorProducer producer, params object[] args) =>
-        new(producer.ActorType, args, Deploy.Local, null, producer.Produce);
+        new(producer.ActorType, args, Deploy.Local, null, producer.Produce, producer);
 
     public Props WithMailbox(string mailbox) => With(Deploy.WithMailbox(mailbox));
 
     public Props WithDispatcher(string dispatcher) => With(Deploy.WithDispatcher(dispatcher));
 
-    public Props WithSupervisorStrategy(SupervisorStrategy supervisorStrategy) => new(Type, Arguments, Deploy, supervisorStrategy, _factory);
+    /// <summary>How many messages the stash of the actor holds, unless that is an <see cref="IWithUnboundedStash"/>.</summary>
+    public Props WithStashCapacity(int stashCapacity) => With(Deploy.WithStashCapacity(stashCapacity));
+
+    public Props WithSupervisorStrategy(SupervisorStrategy supervisorStrategy) =>
+        new(Type, Arguments, Deploy, supervisorStrategy, _factory, _producer);
 
     public Props WithDeploy(Deploy deploy) => With(deploy.WithFallback(Deploy));
 
     public virtual ActorBase NewActor() => _factory();
+
+    /// <summary>Gives an instance back to where it came from; called once for each, at its end.</summary>
+    internal void Release(ActorBase actor) => _producer?.Release(actor);
 
     public bool Equals(Props? other) =>
         ReferenceEquals(this, other)
@@ -98,7 +105,7 @@ public class Props : IEquatable<Props>
             ? constant.Value
             : Expression.Lambda<Func<object?>>(Expression.Convert(argument, typeof(object))).Compile(preferInterpretation: true)();
 
-    private Props With(Deploy deploy) => new(Type, Arguments, deploy, SupervisorStrategy, _factory);
+    private Props With(Deploy deploy) => new(Type, Arguments, deploy, SupervisorStrategy, _factory, _producer);
 
     private sealed class EmptyActor : UntypedActor
     {

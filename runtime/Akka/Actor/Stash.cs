@@ -35,14 +35,16 @@ public interface IActorStash
 
 public interface IWithUnrestrictedStash : IActorStash;
 
+/// <summary>A stash that takes as many messages as come, whatever the configuration says.</summary>
 public interface IWithUnboundedStash : IWithUnrestrictedStash, IRequiresMessageQueue<IUnboundedDequeBasedMessageQueueSemantics>;
 
+/// <summary>A stash of the size that the deployment, the props or the mailbox gives it (<c>stash-capacity</c>).</summary>
 public interface IWithStash : IWithUnrestrictedStash, IRequiresMessageQueue<IDequeBasedMessageQueueSemantics>;
 
 internal static class StashFactory
 {
     /// <summary>A new stash for the cell; a cell may have several (persistent actors use a second one).</summary>
-    internal static IStash Create(ActorCell cell, Type actorType)
+    internal static IStash Create(ActorCell cell, Type actorType, int capacity = -1)
     {
         if (cell.Mailbox.MessageQueue is not IDequeBasedMessageQueueSemantics queue)
         {
@@ -50,23 +52,23 @@ internal static class StashFactory
                 $"{actorType} has a stash; the queue of its mailbox must be an {nameof(IDequeBasedMessageQueueSemantics)}, {cell.Mailbox.MessageQueue.GetType()} is not.");
         }
 
-        return new StashImpl(cell, queue);
+        return new StashImpl(cell, queue, capacity);
     }
 }
 
-internal sealed class StashImpl(ActorCell cell, IDequeBasedMessageQueueSemantics mailbox) : IStash
+internal sealed class StashImpl(ActorCell cell, IDequeBasedMessageQueueSemantics mailbox, int capacity) : IStash
 {
     private readonly LinkedList<Envelope> _stash = new();
 
     public int Count => _stash.Count;
 
-    public int Capacity => -1;
+    public int Capacity => capacity;
 
     public bool IsEmpty => _stash.Count == 0;
 
     public bool NonEmpty => _stash.Count > 0;
 
-    public bool IsFull => false;
+    public bool IsFull => capacity >= 0 && _stash.Count >= capacity;
 
     public void Stash()
     {
@@ -75,6 +77,8 @@ internal sealed class StashImpl(ActorCell cell, IDequeBasedMessageQueueSemantics
             throw new IllegalActorStateException("There is no message to stash.");
         if (cell.CurrentIsStashed)
             throw new IllegalActorStateException($"This message has been stashed already: {envelope.Message}");
+        if (IsFull)
+            throw new StashOverflowException($"The stash of {cell.Self} is full: it holds {capacity} messages.");
         cell.CurrentIsStashed = true;
         _stash.AddLast(envelope);
     }

@@ -14,7 +14,4 @@ public class ConfigurationException : AkkaException
         : base(message, exception)
     {
     }
-
-    public static ConfigurationException NullOrEmptyConfig<T>(string? path = null) =>
-        new($"{typeof(T).Name} needs settings{(path is null ? "" : $" under {path}")}, and there are none.");
 }

@@ -24,8 +24,6 @@ internal sealed class Mailbox : IThreadPoolWorkItem
 
     internal bool IsClosed => _closed;
 
-    internal bool IsSuspended => _suspended > 0;
-
     internal int SuspendCount => _suspended;
 
     private bool HasWork => _system.HasMessages || (!_closed && _suspended == 0 && MessageQueue.HasMessages);

@@ -25,16 +25,18 @@ internal sealed class Mailboxes
             .ToDictionary(static entry => TypeNames.Load(entry.Key, Requirements), static entry => entry.Value.GetString()!);
     }
 
-    internal MailboxType For(Props props, string? deployedMailbox, string dispatcherId)
+    internal MailboxType For(Props props)
     {
         var required = _required.GetOrAdd(props.Type, RequirementOf);
-        var named = deployedMailbox ?? props.Deploy.Mailbox;
-        if (string.IsNullOrEmpty(named) && _settings.Config.HasPath(dispatcherId + ".mailbox-type"))
-            named = dispatcherId;
-        if (string.IsNullOrEmpty(named))
-            named = required is null ? DefaultMailboxId : IdFor(required);
-        return Checked(Lookup(named), required, props);
+        return Checked(Lookup(IdFor(props, required)), required, props);
     }
+
+    /// <summary>The size of a stash: that of the deployment or the props, else that of the mailbox; negative is unbounded.</summary>
+    internal int StashCapacityFor(Props props) => props.Deploy.StashCapacity >= 0
+        ? props.Deploy.StashCapacity
+        : _settings.Config.GetInt(
+            IdFor(props, _required.GetOrAdd(props.Type, RequirementOf)) + ".stash-capacity",
+            _settings.Config.GetInt(DefaultMailboxId + ".stash-capacity", Deploy.NoStashSize));
 
     internal MailboxType Lookup(string id) => _byId.GetOrAdd(id, Create);
 
@@ -50,6 +52,15 @@ internal sealed class Mailboxes
             ? mailbox
             : throw new ArgumentException(
                 $"[{props.Type}] requires a message queue that is a [{required}]; mailbox [{mailbox.GetType()}] makes a [{produced}].", nameof(props));
+    }
+
+    private string IdFor(Props props, Type? required)
+    {
+        if (props.Mailbox.Length > 0)
+            return props.Mailbox;
+        if (_settings.Config.HasPath(props.Dispatcher + ".mailbox-type"))
+            return props.Dispatcher;
+        return required is null ? DefaultMailboxId : IdFor(required);
     }
 
     private string IdFor(Type required) =>

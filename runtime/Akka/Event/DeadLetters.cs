@@ -55,16 +55,17 @@ public sealed class UnhandledMessage : AllDeadLetters
 /// <summary>Logs the first dead letters: <c>akka.log-dead-letters</c> is their number, or on, or off.</summary>
 internal sealed class DeadLetterListener : ActorBase
 {
-    private readonly int _limit = Context.System.Settings.LogDeadLetters;
+    private readonly ActorSystemImpl _system = (ActorSystemImpl)Context.System;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private int _count;
 
     protected override bool Receive(object message)
     {
-        if (message is not DeadLetter dead || _count >= _limit)
+        var limit = _system.Settings.LogDeadLetters;
+        if (message is not DeadLetter dead || _count >= limit || (_system.IsStopping && !_system.Settings.LogDeadLettersDuringShutdown))
             return true;
         _count++;
-        var last = _count == _limit ? " This is the last one that is logged (akka.log-dead-letters)." : "";
+        var last = _count == limit ? " This is the last one that is logged (akka.log-dead-letters)." : "";
         _log.Info("Message [{0}] from {1} to {2} was not delivered. [{3}] dead letters encountered.{4}",
             dead.Message.GetType().Name, dead.Sender, dead.Recipient, _count, last);
         return true;

@@ -15,6 +15,7 @@ internal sealed partial class LogBridge : ReceiveActor
         _logger = factory.CreateLogger("Ferry.Runtime");
         Receive<Error>(e => Write(MicrosoftLogLevel.Error, e, e.Cause));
         Receive<Warning>(e => Write(MicrosoftLogLevel.Warning, e, e.Cause));
+        Receive<Info>(e => Write(MicrosoftLogLevel.Information, e, e.Cause));
         Receive<LogEvent>(e => Write(MicrosoftLogLevel.Debug, e, e.Cause));
     }
 

@@ -22,6 +22,14 @@ public sealed class HoconIncludeTests : IDisposable
     }
 
     [Fact]
+    public void Include_WithoutExtension_IsTheConfFile()
+    {
+        Write("base.conf", "x = 1");
+
+        ConfigurationFactory.ParseString($"include \"{_folder.FullName}/base\"").GetInt("x").Should().Be(1);
+    }
+
+    [Fact]
     public void Include_WithinAnIncludedFile_IsFoundBesideIt()
     {
         Directory.CreateDirectory(Path.Combine(_folder.FullName, "inner"));

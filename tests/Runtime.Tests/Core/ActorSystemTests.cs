@@ -78,6 +78,71 @@ public sealed class ActorSystemTests
     }
 
     [Fact]
+    public async Task CoordinatedShutdown_PhaseOfTheConfiguration_ComesWhereItBelongs()
+    {
+        var system = Create("""
+            akka.coordinated-shutdown.phases {
+              drain { depends-on = [before-service-unbind] }
+              service-unbind { depends-on = [drain] }
+              service-stop.enabled = off
+            }
+            """);
+        var order = new ConcurrentQueue<string>();
+        var shutdown = CoordinatedShutdown.Get(system);
+        foreach (var phase in new[] { "service-stop", "service-unbind", "drain", "before-service-unbind", "before-cluster-shutdown" })
+            shutdown.AddTask(phase, phase, () => Add(phase));
+        await shutdown.Run(new Maintenance()).WaitAsync(Safety);
+        order.Should().Equal("before-service-unbind", "drain", "service-unbind", "before-cluster-shutdown");
+        shutdown.ShutdownReason.Should().BeOfType<Maintenance>();
+        shutdown.Timeout("drain").Should().Be(TimeSpan.FromSeconds(5));
+
+        Task<Done> Add(string phase)
+        {
+            order.Enqueue(phase);
+            return Task.FromResult(Done.Instance);
+        }
+    }
+
+    [Fact]
+    public async Task CoordinatedShutdown_FromAPhase_LeavesTheEarlierOut()
+    {
+        var system = Create();
+        var ran = new ConcurrentQueue<string>();
+        var shutdown = CoordinatedShutdown.Get(system);
+        foreach (var phase in new[] { CoordinatedShutdown.PhaseServiceUnbind, CoordinatedShutdown.PhaseServiceStop })
+        {
+            shutdown.AddTask(phase, "task", () =>
+            {
+                ran.Enqueue(phase);
+                return Task.FromResult(Done.Instance);
+            });
+        }
+
+        FluentActions.Invoking(() => { _ = shutdown.Run(CoordinatedShutdown.UnknownReason.Instance, "no-phase"); }).Should().Throw<ConfigurationException>();
+        await shutdown.Run(CoordinatedShutdown.UnknownReason.Instance, CoordinatedShutdown.PhaseServiceStop).WaitAsync(Safety);
+        ran.Should().Equal("service-stop");
+    }
+
+    [Fact]
+    public async Task CoordinatedShutdown_PhaseThatMayNotFail_EndsTheRun()
+    {
+        var system = Create("akka.coordinated-shutdown { phases.service-stop.recover = off, run-by-actor-system-terminate = off }");
+        var shutdown = CoordinatedShutdown.Get(system);
+        shutdown.AddTask(CoordinatedShutdown.PhaseServiceStop, "failing", () => throw new TestException());
+        await shutdown.Awaiting(s => s.Run(CoordinatedShutdown.UnknownReason.Instance)).Should().ThrowAsync<TestException>();
+        system.WhenTerminated.IsCompleted.Should().BeFalse();
+        await system.Terminate().WaitAsync(Safety);
+    }
+
+    [Fact]
+    public async Task CoordinatedShutdown_PhasesInACircle_AreRefused()
+    {
+        var system = Create("akka.coordinated-shutdown { phases.before-service-unbind.depends-on = [service-stop], run-by-actor-system-terminate = off }");
+        FluentActions.Invoking(() => CoordinatedShutdown.Get(system)).Should().Throw<ConfigurationException>().WithMessage("*circle*");
+        await system.Terminate().WaitAsync(Safety);
+    }
+
+    [Fact]
     public async Task CoordinatedShutdown_Run_IsOneRun_AndTerminatesTheSystem()
     {
         var system = Create();
@@ -103,6 +168,7 @@ public sealed class ActorSystemTests
         system.GetExtension<Counter>().Should().BeSameAs(extensions[0]);
         system.TryGetExtension<Counter>(out var found).Should().BeTrue();
         found.Should().BeSameAs(extensions[0]);
+        system.WithExtension<Counter, CounterId>().Should().BeSameAs(extensions[0]);
         await system.Terminate().WaitAsync(Safety);
     }
 
@@ -180,6 +246,8 @@ public sealed class ActorSystemTests
 
         protected override void OnReceive(object message) => Unhandled(message);
     }
+
+    private sealed class Maintenance : CoordinatedShutdown.Reason;
 
     private sealed class Counter : IExtension;
 

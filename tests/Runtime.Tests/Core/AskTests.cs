@@ -101,6 +101,27 @@ public sealed class AskTests : WithSystem
         Senders(probe, 1).Should().BeEquivalentTo(["worker-1"]);
         System.ActorSelection("akka://test/user/parent").Tell("who", probe.Ref);
         Senders(probe, 1).Should().BeEquivalentTo(["parent"]);
+        System.ActorSelection("/user/parent/*/../boss").Tell("who", probe.Ref);
+        Senders(probe, 3).Should().AllBe("boss");
+        System.ActorSelection("/user/parent/work?r-[1]").Tell("who", probe.Ref);
+        probe.ExpectNothingMore();
+    }
+
+    [Fact]
+    public async Task Selection_OfAnotherSystem_FindsNobody()
+    {
+        System.ActorOf(Puppet.Named("a"), "a");
+        var elsewhere = System.ActorSelection("akka://other/user/a");
+        await elsewhere.Awaiting(s => s.ResolveOne(Safety)).Should().ThrowAsync<ActorNotFoundException>();
+        (await System.ActorSelection("akka://test/user/a").ResolveOne(Safety)).Path.Name.Should().Be("a");
+    }
+
+    [Fact]
+    public async Task Ask_CancelledBeforehand_AsksNobody()
+    {
+        var probe = NewProbe();
+        await probe.Ref.Awaiting(r => r.Ask<string>("x", new CancellationToken(true))).Should().ThrowAsync<OperationCanceledException>();
+        probe.ExpectNothingMore();
     }
 
     [Theory]

@@ -37,6 +37,16 @@ public sealed class AsyncTests : WithSystem
     }
 
     [Fact]
+    public void ReceiveAnyAsync_HandlesWhatNobodyElseDoes_OneByOne()
+    {
+        var probe = NewProbe();
+        var actor = System.ActorOf(Props.Create(() => new Anything()));
+        foreach (var message in new object[] { "a", 2, 3.5 })
+            actor.Tell(message, probe.Ref);
+        probe.ExpectAll("a begins", "a ends", "2 begins", "2 ends", "3.5 begins", "3.5 ends");
+    }
+
+    [Fact]
     public void Exception_AfterAwait_RestartsWithTheMessage()
     {
         var probe = NewProbe();
@@ -153,12 +163,15 @@ public sealed class AsyncTests : WithSystem
     }
 
     [Fact]
-    public void PipeTo_InsideAnActor_SenderIsSelf()
+    public void PipeTo_InsideAnActor_HasTheSenderGivenOrNone()
     {
         var probe = NewProbe();
         var actor = System.ActorOf(Puppet.Named("a"));
         actor.Tell(new Do(_ => Task.FromResult("hi").PipeTo(probe.Ref)));
         probe.Expect("hi");
+        probe.LastSender.Should().Be(System.DeadLetters);
+        actor.Tell(new Do(context => Task.FromResult("ho").PipeTo(probe.Ref, context.Self)));
+        probe.Expect("ho");
         probe.LastSender.Should().Be(actor);
     }
 
@@ -172,6 +185,16 @@ public sealed class AsyncTests : WithSystem
         context.Sender.Should().Be(sender);
         sender.Tell(name + " ends");
     };
+
+    private sealed class Anything : ReceiveActor
+    {
+        public Anything() => ReceiveAnyAsync(async message =>
+        {
+            Sender.Tell(FormattableString.Invariant($"{message} begins"));
+            await Task.Yield();
+            Sender.Tell(FormattableString.Invariant($"{message} ends"));
+        });
+    }
 
     private sealed class AsyncActor : ReceiveActor
     {

@@ -176,11 +176,52 @@ public sealed class DeathWatchTests : WithSystem
         (await waits.WaitAsync(Safety)).Should().BeTrue();
     }
 
+    [Fact]
+    public async Task GracefulStopAndWatchAsync_GivenUp_WatchNoMore()
+    {
+        var actor = System.ActorOf(Puppet.Named("a"));
+        await actor.Awaiting(a => a.GracefulStop(TimeSpan.FromMilliseconds(1), "not a stop")).Should().ThrowAsync<TaskCanceledException>();
+        (await actor.WatchAsync(new CancellationToken(true))).Should().BeFalse();
+        actor.Count();
+        ((LocalActorRef)actor).Cell.WatcherCount.Should().Be(0);
+    }
+
+    [Fact]
+    public void Watch_AnAsker_TerminatedWhenItIsAnsweredOrGivesUp()
+    {
+        var probe = NewProbe();
+        var asked = System.ActorOf(Props.Create(() => new Caring(probe)));
+        _ = asked.Ask<string>("answered", Safety);
+        probe.Expect("watching");
+        _ = asked.Ask<string>("silence", TimeSpan.FromMilliseconds(1));
+        probe.Expect("watching");
+        asked.Tell("answer");
+        new[] { probe.Expect<string>(), probe.Expect<string>() }.Should().BeEquivalentTo(["gone", "gone"]);
+    }
+
     private void NewProbeSeesEndOf(IActorRef actor)
     {
         var other = NewProbe().Watch(actor);
         System.Stop(actor);
         other.ExpectTerminated(actor);
+    }
+
+    /// <summary>Watches who asks; answers the first when it is told to.</summary>
+    private sealed class Caring : ReceiveActor
+    {
+        private IActorRef? _first;
+
+        public Caring(Probe probe)
+        {
+            Receive<string>(m => m == "answer", _ => _first!.Tell("here"));
+            Receive<string>(_ =>
+            {
+                _first ??= Sender;
+                Context.Watch(Sender);
+                probe.Ref.Tell("watching");
+            });
+            Receive<Terminated>(_ => probe.Ref.Tell("gone"));
+        }
     }
 
     private sealed class Rebuilding : ReceiveActor

@@ -201,6 +201,32 @@ public sealed class LifeCycleTests : WithSystem
         life.Expect("generic PreStart");
     }
 
+    [Fact]
+    public void Producer_MakesAnInstanceForEachStart_AndGetsItBack()
+    {
+        var probe = NewProbe();
+        var actor = System.ActorOf(Props.CreateBy(new Factory(probe)));
+        probe.Expect("made");
+        actor.Tell(new TestException());
+        probe.ExpectAll("released", "made");
+        System.Stop(actor);
+        probe.Expect("released");
+        probe.ExpectNothingMore();
+    }
+
+    private sealed class Factory(Probe probe) : IIndirectActorProducer
+    {
+        public Type ActorType => typeof(Puppet);
+
+        public ActorBase Produce()
+        {
+            probe.Ref.Tell("made");
+            return new Puppet("made", null);
+        }
+
+        public void Release(ActorBase actor) => probe.Ref.Tell("released");
+    }
+
     private sealed class Moody : ReceiveActor
     {
         public Moody()

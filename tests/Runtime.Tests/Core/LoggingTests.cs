@@ -52,6 +52,29 @@ public sealed class LoggingTests
     }
 
     [Fact]
+    public async Task DeadLetters_DuringShutdown_AreSilentWhereTheConfigurationSaysSo()
+    {
+        foreach (var (setting, lines) in new[] { ("on", 1), ("off", 0) })
+        {
+            var system = Create("INFO", $"akka.log-dead-letters-during-shutdown = {setting}");
+            system.ActorOf(Props.Create(() => new LastWords()));
+            await system.Terminate().WaitAsync(Safety);
+            Logged(system).Count(m => m.Contains("dead letters", StringComparison.Ordinal)).Should().Be(lines, setting);
+        }
+    }
+
+    [Fact]
+    public async Task Unhandled_IsLoggedForDebuggingWhereTheConfigurationSaysSo()
+    {
+        var system = Create("DEBUG", "akka.actor.debug.unhandled = on");
+        var actor = system.ActorOf(Puppet.Named("a"));
+        actor.Tell(1.5);
+        actor.Count();
+        await system.Terminate().WaitAsync(Safety);
+        Logged(system).Should().ContainSingle(m => m.StartsWith("DEBUG Unhandled message", StringComparison.Ordinal) && m.EndsWith("1.5", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task ContextLogger_UsesTheActorAsSource()
     {
         var system = Create("INFO");
@@ -89,6 +112,13 @@ public sealed class LoggingTests
 
     private static string[] Logged(ActorSystem system) =>
         [.. CollectingLogger.Events.GetValueOrDefault(system.Name, []).Select(e => $"{e.LogLevel().StringFor()} {e.Message}")];
+}
+
+public sealed class LastWords : UntypedActor
+{
+    protected override void OnReceive(object message) => Unhandled(message);
+
+    protected override void PostStop() => Context.System.DeadLetters.Tell("last words");
 }
 
 public sealed class CollectingLogger : ReceiveActor

@@ -14,7 +14,18 @@ public sealed class MailboxTests() : WithSystem("""
     mailbox-dispatcher { throughput = 1, mailbox-type = "Ferry.Runtime.Tests.Core.RecordingMailbox, Runtime.Tests", note = "of the dispatcher" }
     nonsense.mailbox-type = "No.Such.Type"
     brittle.mailbox-type = "Ferry.Runtime.Tests.Core.BrittleMailbox, Runtime.Tests"
+    urgent.mailbox-type = "Ferry.Runtime.Tests.Core.ShortestFirstUnstable, Runtime.Tests"
+    plain.mailbox-type = "Akka.Dispatch.UnboundedMailbox"
+    deque.mailbox-type = "Akka.Dispatch.UnboundedDequeBasedMailbox"
+    bounded-deque { mailbox-type = "Akka.Dispatch.BoundedDequeBasedMailbox", mailbox-capacity = 2, mailbox-push-timeout-time = 1ms }
     akka.actor.deployment {
+      "/all/plain" { mailbox = plain }
+      "/all/deque" { mailbox = deque }
+      "/all/bounded" { mailbox = bounded }
+      "/all/bounded-deque" { mailbox = bounded-deque }
+      "/all/urgent" { mailbox = urgent }
+      "/all/lengths" { mailbox = lengths }
+      "/all/recording" { mailbox = recording }
       /by-deployment { mailbox = lengths }
       "/family/*" { mailbox = lengths }
       "/clan/**" { dispatcher = slow-dispatcher }
@@ -42,6 +53,56 @@ public sealed class MailboxTests() : WithSystem("""
         var clan = System.ActorOf(Puppet.Named("a"), "clan");
         clan.In(c => c.Dispatcher.Id).Should().Be("akka.actor.default-dispatcher");
         clan.Child("near").Child("far").In(c => (c.Dispatcher.Id, c.Dispatcher.Throughput)).Should().Be(("slow-dispatcher", 1));
+    }
+
+    [Theory]
+    [InlineData("plain", typeof(UnboundedMessageQueue))]
+    [InlineData("deque", typeof(UnboundedDequeMessageQueue))]
+    [InlineData("bounded", typeof(BoundedMessageQueue))]
+    [InlineData("bounded-deque", typeof(BoundedDequeMessageQueue))]
+    [InlineData("urgent", typeof(UnboundedPriorityMessageQueue))]
+    [InlineData("lengths", typeof(UnboundedStablePriorityMessageQueue))]
+    [InlineData("recording", typeof(UnboundedMessageQueue))]
+    public void Every_Type_IsChosenByPropsAndByDeployment(string mailbox, Type queue)
+    {
+        var byProps = System.ActorOf(Puppet.Named("a").WithMailbox(mailbox));
+        var byDeployment = System.ActorOf(Puppet.Named("a"), "all").Child(mailbox);
+        QueueOf(byProps).Should().BeOfType(queue);
+        QueueOf(byDeployment).Should().BeOfType(queue);
+        byProps.Count().Should().Be(1);
+        byDeployment.Count().Should().Be(1);
+    }
+
+    [Fact]
+    public void Deployment_GoesBeforeProps() =>
+        QueueOf(System.ActorOf(Puppet.Named("a").WithMailbox("plain"), "by-deployment")).Should().BeOfType<UnboundedStablePriorityMessageQueue>();
+
+    [Fact]
+    public void Required_Queue_DecidesWhereNothingElseDoes()
+    {
+        QueueOf(System.ActorOf(Props.Create(() => new Requiring<IBoundedMessageQueueSemantics>()))).Should().BeOfType<BoundedMessageQueue>();
+        QueueOf(System.ActorOf(Props.Create(() => new Requiring<IDequeBasedMessageQueueSemantics>()))).Should().BeOfType<UnboundedDequeMessageQueue>();
+        QueueOf(System.ActorOf(Props.Create(() => new Requiring<IBoundedDequeBasedMessageQueueSemantics>()))).Should().BeOfType<BoundedDequeMessageQueue>();
+    }
+
+    [Fact]
+    public async Task Priority_Unstable_OrdersByNumber()
+    {
+        var arrived = await ArrivalOf(Words, System.ActorOf(Puppet.Named("a").WithMailbox("urgent")));
+        arrived.Select(w => w.Length).Should().BeInAscendingOrder();
+        arrived.Should().BeEquivalentTo(Words);
+    }
+
+    [Fact]
+    public async Task BoundedDeque_WhatComesBackFromTheStash_HasRoom()
+    {
+        var probe = NewProbe();
+        System.EventStream.Subscribe(probe.Ref, typeof(DeadLetter));
+        var actor = System.ActorOf(Props.Create(() => new Keeper()).WithMailbox("bounded-deque"));
+        foreach (var word in Words)
+            (await actor.Ask<string>(word, Safety)).Should().Be("kept");
+        actor.Tell("open", probe.Ref);
+        probe.ExpectAll([.. Words]);
     }
 
     [Fact]
@@ -163,6 +224,8 @@ public sealed class MailboxTests() : WithSystem("""
         await Task.WhenAll(done.Select(d => d.Task)).WaitAsync(TimeSpan.FromSeconds(60));
     }
 
+    private static IMessageQueue QueueOf(IActorRef actor) => ((LocalActorRef)actor).Cell.Mailbox.MessageQueue;
+
     private async Task<string[]> ArrivalOf(string[] words, IActorRef actor)
     {
         var probe = NewProbe();
@@ -186,6 +249,32 @@ public sealed class MailboxTests() : WithSystem("""
                 Become(() => Receive<string>(m => Sender.Tell(m)));
             });
             Receive<string>(_ => Stash.Stash());
+        }
+
+        public IStash Stash { get; set; } = null!;
+    }
+
+    private sealed class Requiring<TQueue> : UntypedActor, IRequiresMessageQueue<TQueue>
+        where TQueue : ISemantics
+    {
+        protected override void OnReceive(object message) => Unhandled(message);
+    }
+
+    private sealed class Keeper : ReceiveActor, IWithStash
+    {
+        public Keeper()
+        {
+            Receive<string>(m => m == "open", _ =>
+            {
+                var opener = Sender;
+                Stash.UnstashAll();
+                Become(() => Receive<string>(m => opener.Tell(m)));
+            });
+            Receive<string>(_ =>
+            {
+                Stash.Stash();
+                Sender.Tell("kept");
+            });
         }
 
         public IStash Stash { get; set; } = null!;
@@ -234,6 +323,11 @@ public static class HoldExtensions
 }
 
 public sealed class ShortestFirst(Settings settings, Config config) : UnboundedStablePriorityMailbox(settings, config)
+{
+    protected override int PriorityGenerator(object message) => message is string text ? text.Length : -1;
+}
+
+public sealed class ShortestFirstUnstable(Settings settings, Config config) : UnboundedPriorityMailbox(settings, config)
 {
     protected override int PriorityGenerator(object message) => message is string text ? text.Length : -1;
 }

@@ -3,7 +3,10 @@ using Akka.Event;
 
 namespace Ferry.Runtime.Tests.Core;
 
-public sealed class StashTests : WithSystem
+public sealed class StashTests() : WithSystem("""
+    akka.actor.deployment./by-deployment.stash-capacity = 2
+    bounded-stash { mailbox-type = "Akka.Dispatch.UnboundedDequeBasedMailbox", stash-capacity = 2 }
+    """)
 {
     [Fact]
     public void UnstashAll_Order_IsThatOfArrivalAndBeforeTheRest()
@@ -99,6 +102,66 @@ public sealed class StashTests : WithSystem
         System.Invoking(s => s.ActorOf(Props.Create(() => new Door()).WithMailbox("akka.actor.default-mailbox")))
             .Should().Throw<ArgumentException>().WithMessage("*IUnboundedDeque*");
         probe.ExpectNothingMore();
+    }
+
+    [Theory]
+    [InlineData("by-deployment", null, null)]
+    [InlineData("by-props", 2, null)]
+    [InlineData("by-mailbox", null, "bounded-stash")]
+    public void Bounded_OneTooMany_OverflowsAndTheRestIsKept(string name, int? capacity, string? mailbox)
+    {
+        var probe = NewProbe();
+        var props = Props.Create(() => new Shelf());
+        props = capacity is { } size ? props.WithStashCapacity(size) : props;
+        var shelf = System.ActorOf(mailbox is null ? props : props.WithMailbox(mailbox), name);
+        foreach (var word in new[] { "1", "2", "3" })
+            shelf.Tell(word, probe.Ref);
+        probe.ExpectAll((1, 2, false), (2, 2, true));
+        probe.Expect<StashOverflowException>();
+        shelf.Tell("open", probe.Ref);
+        probe.ExpectAll("1", "2");
+    }
+
+    [Fact]
+    public void Stash_WithoutACapacity_AndAnUnboundedOneWithIt_IsNeverFull()
+    {
+        var probe = NewProbe();
+        var shelf = System.ActorOf(Props.Create(() => new Shelf()));
+        shelf.Tell("1", probe.Ref);
+        probe.Expect((1, -1, false));
+        var door = System.ActorOf(Props.Create(() => new Door()).WithStashCapacity(1));
+        foreach (var word in new[] { "1", "2", "3", "open" })
+            door.Tell(word, probe.Ref);
+        probe.ExpectAll("1", "2", "3");
+    }
+
+    /// <summary>Stashes until it is opened, and tells how full its stash is.</summary>
+    private sealed class Shelf : ReceiveActor, IWithStash
+    {
+        public Shelf()
+        {
+            Receive<string>(m => m == "open", _ =>
+            {
+                Stash.UnstashAll();
+                Become(() => Receive<string>(m => Sender.Tell(m)));
+            });
+            Receive<string>(_ => Put());
+        }
+
+        public IStash Stash { get; set; } = null!;
+
+        private void Put()
+        {
+            try
+            {
+                Stash.Stash();
+                Sender.Tell((Stash.Count, Stash.Capacity, Stash.IsFull));
+            }
+            catch (StashOverflowException e)
+            {
+                Sender.Tell(e);
+            }
+        }
     }
 
     /// <summary>Stashes what it gets until it is opened; then tells its senders.</summary>

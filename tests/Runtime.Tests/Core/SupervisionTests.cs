@@ -170,6 +170,43 @@ public sealed class SupervisionTests() : WithSystem(ManualScheduler.Config)
     }
 
     [Fact]
+    public void AllForOne_LimitInWindow_IsCountedForEachAndStopsAll()
+    {
+        var probe = NewProbe();
+        var parent = Parent(new AllForOneStrategy(2, TimeSpan.FromSeconds(10), _ => Directive.Restart));
+        var (one, two) = (parent.Child("one"), parent.Child("two"));
+        probe.Watch(one).Watch(two);
+        for (var window = 0; window < 2; window++)
+        {
+            foreach (var failing in new[] { one, two })
+            {
+                failing.Tell(new TestException());
+                failing.Count().Should().Be(1);
+            }
+
+            Advance(11);
+        }
+
+        for (var i = 0; i < 3; i++)
+            one.Tell(new TestException());
+        new[] { probe.Expect<Terminated>().ActorRef, probe.Expect<Terminated>().ActorRef }.Should().BeEquivalentTo([one, two]);
+    }
+
+    [Theory]
+    [InlineData(Directive.Resume, 6)]
+    [InlineData(Directive.Restart, 1)]
+    public void AllForOne_Resume_TouchesNobody_Restart_Everyone(Directive directive, int sum)
+    {
+        var parent = Parent(new AllForOneStrategy(_ => directive));
+        var (one, two) = (parent.Child("one"), parent.Child("two"));
+        one.Count(5);
+        two.Count(5);
+        one.Tell(new TestException());
+        one.Count().Should().Be(sum);
+        two.Count().Should().Be(sum);
+    }
+
+    [Fact]
     public void ConstructorThrows_SupervisorSeesInitializationException()
     {
         var probe = NewProbe();

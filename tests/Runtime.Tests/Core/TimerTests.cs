@@ -115,6 +115,32 @@ public sealed class TimerTests() : WithSystem(ManualScheduler.Config)
     }
 
     [Fact]
+    public void ReceiveTimeout_TimerMessages_CountAsTheMessageTheyBring()
+    {
+        var (clock, probe) = NewClock();
+        clock.Actor.Tell(Second * 3);
+        clock.In(t => t.StartPeriodicTimer("quiet", new Quiet(), Second));
+        Advance(2);
+        clock.In(t => t.StartSingleTimer("loud", "loud", TimeSpan.FromMilliseconds(500)));
+        Advance(TimeSpan.FromMilliseconds(500));
+        probe.Expect("loud");
+        Advance(TimeSpan.FromMilliseconds(2_900));
+        probe.ExpectNothingMore();
+        Advance(TimeSpan.FromMilliseconds(100));
+        probe.Expect("idle");
+    }
+
+    [Fact]
+    public void SingleTimer_OfPoisonPill_StopsTheActor()
+    {
+        var (clock, probe) = NewClock();
+        probe.Watch(clock.Actor);
+        clock.In(t => t.StartSingleTimer("end", PoisonPill.Instance, Second));
+        Advance(1);
+        probe.ExpectTerminated(clock.Actor);
+    }
+
+    [Fact]
     public void ReceiveTimeout_SwitchedOff_DoesNotFire()
     {
         var probe = NewProbe();
@@ -141,6 +167,22 @@ public sealed class TimerTests() : WithSystem(ManualScheduler.Config)
         Advance(3);
         probe.ExpectNothingMore();
         scheduler.Now.Should().Be(DateTimeOffset.UnixEpoch + (Second * 6));
+    }
+
+    [Fact]
+    public void Scheduler_InMilliseconds_DoesTheSame()
+    {
+        var probe = NewProbe();
+        using var stop = new Cancelable(System.Scheduler);
+        System.Scheduler.ScheduleTellOnce(1000, probe.Ref, "once", ActorRefs.NoSender);
+        System.Scheduler.ScheduleTellRepeatedly(2000, 1000, probe.Ref, "again", ActorRefs.NoSender, stop);
+        System.Scheduler.Advanced.ScheduleOnce(500, () => probe.Ref.Tell("action"));
+        System.Scheduler.Advanced.ScheduleRepeatedly(2500, 1000, () => probe.Ref.Tell("act"), stop);
+        Advance(3);
+        probe.ExpectAll("action", "once", "again", "act", "again");
+        stop.Cancel();
+        Advance(3);
+        probe.ExpectNothingMore();
     }
 
     [Fact]
@@ -211,10 +253,15 @@ public sealed class TimerTests() : WithSystem(ManualScheduler.Config)
             Receive<Action<ITimerScheduler>>(action => action(Timers));
             Receive<Exception>(e => throw e);
             Receive<string>(m => probe.Ref.Tell(m));
+            Receive<TimeSpan>(t => Context.SetReceiveTimeout(t));
+            Receive<ReceiveTimeout>(_ => probe.Ref.Tell("idle"));
+            Receive<Quiet>(_ => { });
         }
 
         public ITimerScheduler Timers { get; set; } = null!;
     }
+
+    private sealed record Quiet : INotInfluenceReceiveTimeout;
 
     private sealed class Idler : ReceiveActor
     {

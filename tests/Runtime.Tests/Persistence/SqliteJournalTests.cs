@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Persistence;
+using Akka.Persistence.Sqlite;
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
 using Microsoft.Data.Sqlite;
@@ -68,13 +69,15 @@ public sealed class SqliteJournalTests : IDisposable
             Run(connection, "PRAGMA journal_mode = DELETE");
             Run(connection, "CREATE TABLE event_journal (ordering INTEGER PRIMARY KEY NOT NULL, persistence_id VARCHAR(255) NOT NULL, sequence_nr INTEGER(8) NOT NULL, is_deleted INTEGER(1) NOT NULL, manifest VARCHAR(255) NULL, timestamp INTEGER NOT NULL, payload BLOB NOT NULL, tags VARCHAR(2000) NULL, serializer_id INTEGER(4) NULL, UNIQUE (persistence_id, sequence_nr))");
             Run(connection, "INSERT INTO event_journal (persistence_id, sequence_nr, is_deleted, manifest, timestamp, payload, tags, serializer_id) VALUES ('a', 1, 0, 'deposited/1', 638000000000000000, CAST('7' AS BLOB), NULL, 2300)");
+            // Marked as deleted, as its older versions did: not replayed, and its number is not given again.
+            Run(connection, "INSERT INTO event_journal (persistence_id, sequence_nr, is_deleted, manifest, timestamp, payload, tags, serializer_id) VALUES ('a', 2, 1, 'deposited/1', 638000000000000000, CAST('5' AS BLOB), NULL, 2300)");
         }
         var system = _folder.System();
         var probe = Probe(system);
 
         system.ActorOf(Account.Props("a", probe.Ref));
 
-        await probe.ExpectMsgAsync(new Balance(7, 1), Limit);
+        await probe.ExpectMsgAsync(new Balance(7, 2), Limit);
     }
 
     [Fact]
@@ -156,6 +159,30 @@ public sealed class SqliteJournalTests : IDisposable
 
         var next = Probe(system);
         await Fill(system.ActorOf(Account.Props("b", next.Ref)), next, 1);
+    }
+
+    [Fact]
+    public async Task RestartWhileAWriteWaitsForTheLock_RecoversItsEvent()
+    {
+        var system = _folder.System("connection-timeout = 20s");
+        var probe = Probe(system);
+        var account = system.ActorOf(Account.Props("a", probe.Ref));
+        await Fill(account, probe, 1);
+        using (var other = Open())
+        {
+            Run(other, "BEGIN IMMEDIATE");
+            account.Tell(new DepositAsync(1), probe.Ref);
+            account.Tell(new Fail(), probe.Ref);
+            account.Tell(new Deposit(1), probe.Ref);
+            // A reader is free all the while.
+            var reading = Probe(system);
+            system.ActorOf(Account.Props("b", reading.Ref));
+            await reading.ExpectMsgAsync(new Balance(0, 0), Limit);
+            Run(other, "ROLLBACK");
+        }
+
+        await probe.ExpectMsgAsync(new Balance(2, 2), Limit);
+        await probe.ExpectMsgAsync(new Balance(3, 3), Limit);
     }
 
     [Fact]
@@ -256,6 +283,15 @@ public sealed class SqliteJournalTests : IDisposable
         await probe.ExpectMsgAsync(
             new Failure("recovery", "akka.persistence.snapshot-store.sqlite.synchronous is 'MAYBE'; it must be FULL or NORMAL."), Limit);
         await probe.ExpectTerminatedAsync(account, Limit);
+    }
+
+    [Fact]
+    public void Defaults_SurviveTheEndOfTheProcess()
+    {
+        var defaults = SqlitePersistence.DefaultConfiguration();
+
+        defaults.GetString("akka.persistence.journal.sqlite.synchronous").Should().Be("NORMAL");
+        defaults.GetString("akka.persistence.snapshot-store.sqlite.synchronous").Should().Be("NORMAL");
     }
 
     internal static TestProbe Probe(ActorSystem system) => new(system, new XunitAssertions());

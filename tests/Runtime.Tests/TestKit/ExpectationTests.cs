@@ -10,6 +10,8 @@ public sealed class ExpectationTests() : Akka.TestKit.Xunit2.TestKit("akka.logle
 {
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(20);
 
+    private TimeSpan? _entered;
+
     private void Send(params object[] messages)
     {
         foreach (var message in messages)
@@ -71,6 +73,102 @@ public sealed class ExpectationTests() : Akka.TestKit.Xunit2.TestKit("akka.logle
         (await ReceiveOneAsync()).Should().Be(4);
         await ExpectNoMsgAsync(Soon);
         await FluentActions.Awaiting(async () => await ExpectMsgAsync<string>(Soon)).Should().ThrowAsync<XunitException>();
+    }
+
+    [Fact]
+    public async Task ExpectMsgFrom_TakesSenderAndMessageInAllForms()
+    {
+        Send("a", "b", "c", "d", "e", "f", "g", "h");
+        ExpectMsgFrom(TestActor, "a");
+        ExpectMsgFrom<string>(TestActor, text => text == "b");
+        ExpectMsgFrom<string>(TestActor, (Action<string>)(text => text.Should().Be("c")));
+        ExpectMsgFrom<string>(sender => sender.Equals(TestActor), text => text == "d");
+        ExpectMsgFrom<string>(sender => sender.Should().Be(TestActor), text => text.Should().Be("e"));
+        await ExpectMsgFromAsync(TestActor, "f");
+        await ExpectMsgFromAsync<string>(TestActor, text => text == "g");
+        await ExpectMsgFromAsync<string>(sender => sender.Equals(TestActor), text => text == "h");
+        Send("i", "j", "k");
+        await ExpectMsgFromAsync<string>(TestActor, (Action<string>)(text => text.Should().Be("i")));
+        await ExpectMsgFromAsync<string>(sender => sender.Should().Be(TestActor), text => text.Should().Be("j"));
+        Fails(() => ExpectMsgFrom<string>(sender => !sender.Equals(TestActor), _ => true), "*who is not the sender expected.*");
+        Send("L");
+        await ExpectMsgAsync("l", (x, y) => string.Equals(x, y, StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public async Task AllOfMatchingPredicates_TakesThemInAnyOrder()
+    {
+        PredicateInfo[] wanted = [PredicateInfo.Create<int>(n => n > 1), PredicateInfo.Create<string>(text => text == "a"), PredicateInfo.Create<int>(_ => true)];
+        Send("a", 2, 1);
+        ExpectMsgAllOfMatchingPredicates(wanted).Should().Equal("a", 2, 1);
+        Send(3, 1, "a");
+        var received = new List<object>();
+        await foreach (var message in ExpectMsgAllOfMatchingPredicatesAsync(wanted))
+            received.Add(message);
+        received.Should().Equal(3, 1, "a");
+        Send("a", 2, "b");
+        Fails(() => ExpectMsgAllOfMatchingPredicates(wanted), "Not received: a Int32 by a function; received, but not expected: <b>.*");
+    }
+
+    [Fact]
+    public async Task AsyncEnumerations_GiveWhatTheirTwinsGive()
+    {
+        Send(1, 2, "a", "b", "c", "d", "x", 9);
+        (await ListOf(ReceiveNAsync(2))).Should().Equal(1, 2);
+        (await ListOf(ExpectMsgAllOfAsync<string>(["b", "a"]))).Should().Equal("a", "b");
+        (await ListOf(ReceiveWhileAsync<string>(message => message as string, msgs: 1))).Should().Equal("c");
+        (await ExpectMsgAnyOfAsync(["d", "e"])).Should().Be("d");
+        (await ListOf(FishUntilMessageAsync<int>())).Should().Equal("x");
+        Send("p", 5);
+        (await FishForMessageAsync<int>(n => n == 5)).Should().Be(5);
+        Send("q");
+        (await PeekOneAsync()).Should().Be("q");
+        var (success, envelope) = await TryPeekOneAsync(null, CancellationToken.None);
+        (success, envelope.Message, envelope.Sender).Should().Be((true, "q", TestActor));
+        (await TryReceiveOneAsync(null)).envelope.Message.Should().Be("q");
+        TryPeekOne(out _, Soon, CancellationToken.None).Should().BeFalse();
+
+        static async Task<List<T>> ListOf<T>(IAsyncEnumerable<T> items)
+        {
+            var list = new List<T>();
+            await foreach (var item in items)
+                list.Add(item);
+            return list;
+        }
+    }
+
+    [Fact]
+    public async Task ReceiveWhile_OfOneClass_SkipsOrStopsAtOthers()
+    {
+        Send("a", 1, "b", "end");
+        ReceiveWhile<string>(text => text != "end").Should().Equal("a", "b");
+        ExpectMsg("end");
+        Send("a", 1);
+        var found = new List<string>();
+        await foreach (var text in ReceiveWhileAsync<string>(_ => true, shouldIgnoreOtherMessageTypes: false))
+            found.Add(text);
+        found.Should().Equal("a");
+        ExpectMsg(1);
+    }
+
+    [Fact]
+    public async Task AwaitConditionNoThrow_SaysWhetherItCameAbout()
+    {
+        var looks = 0;
+        AwaitConditionNoThrow(() => ++looks == 3, TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(1)).Should().BeTrue();
+        looks.Should().Be(3);
+        AwaitConditionNoThrow(() => false, Soon, TimeSpan.FromMilliseconds(1)).Should().BeFalse();
+        (await AwaitConditionNoThrowAsync(() => Task.FromResult(true), Soon)).Should().BeTrue();
+        (await AwaitConditionNoThrowAsync(() => false, Soon)).Should().BeFalse();
+    }
+
+    [Fact]
+    public void Within_SilenceBeforeTheBlock_IsNoExcuseForATooLongBlock()
+    {
+        ExpectNoMsg(Soon);
+        Fails(() => Within(TimeSpan.FromMilliseconds(1), () => SpinWait.SpinUntil(() => Remaining == TimeSpan.Zero && Now > Entered() + Soon)), "*more than*");
+
+        TimeSpan Entered() => _entered ??= Now;
     }
 
     [Fact]

@@ -12,6 +12,9 @@ internal sealed partial class ActorCell
     private Dictionary<IActorRef, object?>? _terminatedQueued;
     private HashSet<IInternalActorRef>? _watchedBy;
 
+    /// <summary>How many watch this actor, its parent aside. For tests.</summary>
+    internal int WatcherCount => _watchedBy?.Count ?? 0;
+
     public IActorRef Watch(IActorRef subject) => WatchFor(subject, null);
 
     public IActorRef WatchWith(IActorRef subject, object message) =>

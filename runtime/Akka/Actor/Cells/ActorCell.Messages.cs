@@ -14,12 +14,12 @@ internal sealed partial class ActorCell
         CurrentIsStashed = false;
         try
         {
-            if (_receiveTimeout is not null && envelope.Message is not INotInfluenceReceiveTimeout)
+            if (_receiveTimeout is not null && Influences(envelope.Message))
                 CancelReceiveTimeout();
-            if (envelope.Message is IAutoReceivedMessage)
-                AutoReceive(envelope.Message);
+            if (envelope.Message is TimerMessage timer)
+                ReceiveTimer(timer);
             else
-                ReceiveMessage(envelope.Message);
+                Receive(envelope.Message);
             if (_pendingTasks == 0)
                 CompleteMessage();
         }
@@ -52,6 +52,8 @@ internal sealed partial class ActorCell
         if (message is Terminated terminated)
             throw new DeathPactException(terminated.ActorRef);
         SystemImpl.EventStream.Publish(new UnhandledMessage(message, Sender, Self));
+        if (SystemImpl.Settings.DebugUnhandledMessage)
+            SystemImpl.Publish(new Debug(Self.ToString()!, Props.Type, $"Unhandled message from {Sender}: {message}"));
     }
 
     private void Handle(SystemMessage message)
@@ -129,16 +131,32 @@ internal sealed partial class ActorCell
         }
     }
 
+    /// <summary>What a timer brings puts a receive timeout off as it would without the timer; what is no longer due does not.</summary>
+    private static bool Influences(object message) => message switch
+    {
+        TimerMessage timer => timer.IsDue && timer.Message is not INotInfluenceReceiveTimeout,
+        _ => message is not INotInfluenceReceiveTimeout,
+    };
+
+    private void ReceiveTimer(TimerMessage timer)
+    {
+        if (!timer.IsDue)
+            return;
+        // What the actor sees is what it stashes.
+        _envelope = new Envelope(timer.Fire(), _envelope.Sender);
+        Receive(_envelope.Message);
+    }
+
+    private void Receive(object message)
+    {
+        if (message is IAutoReceivedMessage)
+            AutoReceive(message);
+        else
+            ReceiveMessage(message);
+    }
+
     private void ReceiveMessage(object message)
     {
-        if (message is TimerMessage timer)
-        {
-            if (!timer.IsDue)
-                return;
-            message = timer.Fire();
-            _envelope = new Envelope(message, _envelope.Sender);
-        }
-
         _actor!.AroundReceive(_behaviours.Peek(), message);
     }
 

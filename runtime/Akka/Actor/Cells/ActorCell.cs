@@ -169,15 +169,17 @@ internal sealed partial class ActorCell : IUntypedActorContext
 
     private void Clear()
     {
+        if (_actor is not { } former)
+            return;
+        _actor = null;
         try
         {
-            (_actor as IDisposable)?.Dispose();
+            (former as IDisposable)?.Dispose();
+            Props.Release(former);
         }
         catch (Exception e)
         {
             SystemImpl.Publish(new Event.Error(e, Self.ToString()!, GetType(), "Dispose of an actor failed"));
         }
-
-        _actor = null;
     }
 }

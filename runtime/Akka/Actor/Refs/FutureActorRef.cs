@@ -1,3 +1,5 @@
+using Akka.Dispatch.SysMsg;
+
 namespace Akka.Actor;
 
 /// <summary>Stands for the asker: the first message it gets completes the task, later ones are dead letters.</summary>
@@ -15,6 +17,13 @@ internal sealed class FutureActorRef<T>(ActorSystemImpl system, ActorPath path) 
 
     internal void Cancel(CancellationToken token) => _reply.TrySetCanceled(token);
 
+    /// <summary>A watcher is told when the asker has its answer, or waits no more.</summary>
+    public override void SendSystemMessage(SystemMessage message)
+    {
+        if (message is Watch watch)
+            _ = TellOfTheEnd(watch.Watcher);
+    }
+
     protected override void TellInternal(object message, IActorRef? sender)
     {
         var first = message switch
@@ -26,5 +35,11 @@ internal sealed class FutureActorRef<T>(ActorSystemImpl system, ActorPath path) 
         };
         if (!first)
             system.DeadLetters.Tell(message, sender!);
+    }
+
+    private async Task TellOfTheEnd(IInternalActorRef watcher)
+    {
+        await Task.WhenAny(_reply.Task).ConfigureAwait(false);
+        watcher.SendSystemMessage(new DeathWatchNotification(this, existenceConfirmed: true));
     }
 }

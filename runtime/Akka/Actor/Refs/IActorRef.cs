@@ -25,16 +25,6 @@ public interface IWrappedMessage
     object Message { get; }
 }
 
-public static class WrappedMessage
-{
-    public static object Unwrap(object message)
-    {
-        while (message is IWrappedMessage wrapped)
-            message = wrapped.Message;
-        return message;
-    }
-}
-
 public static class ActorRefs
 {
     /// <summary>"No sender": replies to it go to dead letters.</summary>
@@ -54,7 +44,4 @@ public static class ActorRefImplicitSenderExtensions
 public static class ActorRefExtensions
 {
     public static bool IsNobody(this IActorRef? actorRef) => actorRef is null or Nobody;
-
-    public static IActorRef GetOrElse(this IActorRef? actorRef, Func<IActorRef> elseValue) =>
-        actorRef is null || actorRef.IsNobody() ? elseValue() : actorRef;
 }

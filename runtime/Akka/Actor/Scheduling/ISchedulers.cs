@@ -1,5 +1,3 @@
-using Akka.Dispatch;
-
 namespace Akka.Actor;
 
 public interface ITimeProvider
@@ -28,18 +26,7 @@ public interface IScheduler : ITellScheduler, ITimeProvider
     IAdvancedScheduler Advanced { get; }
 }
 
-public interface IRunnableScheduler
-{
-    void ScheduleOnce(TimeSpan delay, IRunnable action);
-
-    void ScheduleOnce(TimeSpan delay, IRunnable action, ICancelable cancelable);
-
-    void ScheduleRepeatedly(TimeSpan initialDelay, TimeSpan interval, IRunnable action);
-
-    void ScheduleRepeatedly(TimeSpan initialDelay, TimeSpan interval, IRunnable action, ICancelable cancelable);
-}
-
-public interface IActionScheduler : IRunnableScheduler
+public interface IActionScheduler
 {
     void ScheduleOnce(TimeSpan delay, Action action);
 

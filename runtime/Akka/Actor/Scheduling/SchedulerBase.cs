@@ -1,5 +1,4 @@
 using Akka.Configuration;
-using Akka.Dispatch;
 using Akka.Event;
 
 namespace Akka.Actor;
@@ -48,16 +47,6 @@ public abstract class SchedulerBase : IScheduler, IAdvancedScheduler
 
     void IActionScheduler.ScheduleRepeatedly(TimeSpan initialDelay, TimeSpan interval, Action action, ICancelable cancelable) =>
         Repeatedly(initialDelay, interval, action, cancelable);
-
-    public void ScheduleOnce(TimeSpan delay, IRunnable action) => Once(delay, action.Run, null);
-
-    public void ScheduleOnce(TimeSpan delay, IRunnable action, ICancelable cancelable) => Once(delay, action.Run, cancelable);
-
-    public void ScheduleRepeatedly(TimeSpan initialDelay, TimeSpan interval, IRunnable action) =>
-        Repeatedly(initialDelay, interval, action.Run, null);
-
-    public void ScheduleRepeatedly(TimeSpan initialDelay, TimeSpan interval, IRunnable action, ICancelable cancelable) =>
-        Repeatedly(initialDelay, interval, action.Run, cancelable);
 
     protected static void ValidateDelay(TimeSpan delay, string parameterName)
     {

@@ -63,6 +63,8 @@ internal sealed class ActorSystemImpl : ExtendedActorSystem, IActorRefProvider
 
     public Address DefaultAddress { get; }
 
+    internal bool IsStopping => Volatile.Read(ref _stopping) != 0;
+
     internal Dispatchers Dispatchers { get; }
 
     internal Mailboxes Mailboxes { get; }
@@ -177,10 +179,11 @@ internal sealed class ActorSystemImpl : ExtendedActorSystem, IActorRefProvider
 
     internal LocalActorRef CreateRef(Props props, IInternalActorRef parent, ActorPath path)
     {
-        var deploy = _deployer.Lookup(path);
-        var dispatcherId = deploy is { Dispatcher.Length: > 0 } ? deploy.Dispatcher : props.Dispatcher;
-        var mailbox = Mailboxes.For(props, deploy is { Mailbox.Length: > 0 } ? deploy.Mailbox : null, dispatcherId);
-        return new LocalActorRef(this, props, Dispatchers.Lookup(dispatcherId), mailbox, parent, path);
+        // What the configuration says of a path goes before what the props say.
+        if (_deployer.Lookup(path) is { } deploy)
+            props = props.WithDeploy(deploy);
+        var mailbox = Mailboxes.For(props);
+        return new LocalActorRef(this, props, Dispatchers.Lookup(props.Dispatcher), mailbox, parent, path);
     }
 
     internal long NextUid() => Interlocked.Increment(ref _uids);

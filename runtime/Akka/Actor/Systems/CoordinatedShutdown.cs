@@ -11,7 +11,7 @@ public sealed class CoordinatedShutdownExtension : ExtensionIdProvider<Coordinat
 
 /// <summary>
 /// The orderly end: tasks in phases, one phase after the other, the tasks of a phase side by side. A phase that takes
-/// longer than its timeout, or fails, is logged and left behind.
+/// longer than its timeout, or fails, is logged and left behind; where it is not to <c>recover</c>, it ends the run.
 /// </summary>
 public sealed class CoordinatedShutdown : IExtension
 {
@@ -28,43 +28,34 @@ public sealed class CoordinatedShutdown : IExtension
     public const string PhaseBeforeActorSystemTerminate = "before-actor-system-terminate";
     public const string PhaseActorSystemTerminate = "actor-system-terminate";
 
-    private static readonly string[] Phases =
-    [
-        PhaseBeforeServiceUnbind, PhaseServiceUnbind, PhaseServiceRequestsDone, PhaseServiceStop,
-        PhaseBeforeClusterShutdown, PhaseClusterShardingShutdownRegion, PhaseClusterLeave, PhaseClusterExiting,
-        PhaseClusterExitingDone, PhaseClusterShutdown, PhaseBeforeActorSystemTerminate, PhaseActorSystemTerminate,
-    ];
-
     private readonly ActorSystemImpl _system;
     private readonly ConcurrentDictionary<string, List<(string Name, Func<Task<Done>> Run)>> _tasks = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
+    private readonly IReadOnlyList<ShutdownPhase> _phases;
     private Task<Done>? _run;
 
-    internal CoordinatedShutdown(ActorSystemImpl system) => _system = system;
+    internal CoordinatedShutdown(ActorSystemImpl system) =>
+        (_system, _phases) = (system, ShutdownPhase.InOrder(system.Settings.Config.GetConfig("akka.coordinated-shutdown")!));
 
     public ExtendedActorSystem System => _system;
 
     /// <summary>Why the shutdown runs; null while it does not.</summary>
     public Reason? ShutdownReason { get; private set; }
 
-    public TimeSpan TotalTimeout => Phases.Aggregate(TimeSpan.Zero, (total, phase) => total + Timeout(phase));
+    public TimeSpan TotalTimeout => _phases.Aggregate(TimeSpan.Zero, static (total, phase) => total + phase.Timeout);
 
     public static CoordinatedShutdown Get(ActorSystem sys) => new CoordinatedShutdownExtension().Get(sys);
 
     public void AddTask(string phase, string taskName, Func<Task<Done>> task)
     {
-        if (!Phases.Contains(phase, StringComparer.Ordinal))
-            throw new ConfigurationException($"Unknown phase [{phase}], known phases are [{string.Join(", ", Phases)}]");
+        _ = Known(phase);
         if (taskName.Length == 0)
             throw new ArgumentException("A task needs a name.", nameof(taskName));
         lock (_lock)
             _tasks.GetOrAdd(phase, static _ => []).Add((taskName, task));
     }
 
-    public TimeSpan Timeout(string phase) => _system.Settings.Config.GetTimeSpan(
-        $"akka.coordinated-shutdown.phases.{phase}.timeout",
-        _system.Settings.Config.GetTimeSpan("akka.coordinated-shutdown.default-phase-timeout", TimeSpan.FromSeconds(5), allowInfinite: false),
-        allowInfinite: false);
+    public TimeSpan Timeout(string phase) => Known(phase).Timeout;
 
     /// <summary>Runs all phases, or those from <paramref name="fromPhase"/> on; a second call gets the first run's task.</summary>
     public Task<Done> Run(Reason reason, string? fromPhase = null)
@@ -73,60 +64,65 @@ public sealed class CoordinatedShutdown : IExtension
         {
             if (_run is not null)
                 return _run;
+            var phases = fromPhase is null ? _phases : [.. _phases.SkipWhile(phase => phase != Known(fromPhase))];
             ShutdownReason = reason;
-            var first = fromPhase is null ? 0 : Array.IndexOf(Phases, fromPhase);
-            if (first < 0)
-                throw new ConfigurationException($"Unknown phase [{fromPhase}], known phases are [{string.Join(", ", Phases)}]");
-            return _run = Task.Run(() => RunPhases(first));
+            return _run = Task.Run(() => RunPhases(phases));
         }
     }
 
-    private async Task<Done> RunPhases(int first)
+    private ShutdownPhase Known(string phase) => _phases.FirstOrDefault(p => string.Equals(p.Name, phase, StringComparison.Ordinal))
+        ?? throw new ConfigurationException($"Unknown phase [{phase}], known phases are [{string.Join(", ", _phases.Select(static p => p.Name))}]");
+
+    private async Task<Done> RunPhases(IReadOnlyList<ShutdownPhase> phases)
     {
-        foreach (var phase in Phases.Skip(first))
-            await RunPhase(phase).ConfigureAwait(false);
+        foreach (var phase in phases)
+        {
+            if (phase.IsEnabled)
+                await RunTasks(phase).ConfigureAwait(false);
+            if (string.Equals(phase.Name, PhaseActorSystemTerminate, StringComparison.Ordinal) && TerminatesSystem)
+            {
+                _system.StopActors();
+                await _system.WhenTerminated.ConfigureAwait(false);
+            }
+        }
+
         return Done.Instance;
     }
 
-    private async Task RunPhase(string phase)
+    private async Task RunTasks(ShutdownPhase phase)
     {
         (string Name, Func<Task<Done>> Run)[] tasks;
         lock (_lock)
-            tasks = _tasks.TryGetValue(phase, out var list) ? [.. list] : [];
+            tasks = _tasks.TryGetValue(phase.Name, out var list) ? [.. list] : [];
         try
         {
-            await Task.WhenAll(tasks.Select(task => RunTask(phase, task.Name, task.Run))).WaitAsync(Timeout(phase)).ConfigureAwait(false);
+            await Task.WhenAll(tasks.Select(task => RunTask(phase, task.Name, task.Run))).WaitAsync(phase.Timeout).ConfigureAwait(false);
         }
-        catch (TimeoutException)
+        catch (TimeoutException) when (phase.Recovers)
         {
-            _system.Log.Warning("Coordinated shutdown phase [{0}] timed out after {1}", phase, Timeout(phase));
-        }
-
-        if (string.Equals(phase, PhaseActorSystemTerminate, StringComparison.Ordinal) && TerminatesSystem)
-        {
-            _system.StopActors();
-            await _system.WhenTerminated.ConfigureAwait(false);
+            _system.Log.Warning("Coordinated shutdown phase [{0}] timed out after {1}", phase.Name, phase.Timeout);
         }
     }
 
     private bool TerminatesSystem =>
         _system.Settings.CoordinatedShutdownTerminateActorSystem || ShutdownReason is ActorSystemTerminateReason;
 
-    private async Task RunTask(string phase, string name, Func<Task<Done>> run)
+    private async Task RunTask(ShutdownPhase phase, string name, Func<Task<Done>> run)
     {
         try
         {
             await run().ConfigureAwait(false);
         }
-        catch (Exception e)
+        catch (Exception e) when (phase.Recovers)
         {
-            _system.Log.Warning("Task [{0}] of coordinated shutdown phase [{1}] failed: {2}", name, phase, e);
+            _system.Log.Warning("Task [{0}] of coordinated shutdown phase [{1}] failed: {2}", name, phase.Name, e);
         }
     }
 
+    /// <summary>Why it ends; a service may derive reasons of its own.</summary>
     public class Reason
     {
-        private protected Reason()
+        protected Reason()
         {
         }
     }

@@ -19,7 +19,7 @@ internal sealed class Deployer
             if (string.Equals(path, "default", StringComparison.Ordinal))
                 continue;
             var rule = value.GetObject();
-            var deploy = new Deploy(path, Setting(rule, "dispatcher"), Setting(rule, "mailbox"));
+            var deploy = new Deploy(path, Setting(rule, "dispatcher"), Setting(rule, "mailbox"), StashCapacity(rule));
             _rules.Add((path.Split('/', StringSplitOptions.RemoveEmptyEntries), deploy));
         }
 
@@ -45,6 +45,9 @@ internal sealed class Deployer
 
     private static string Setting(Akka.Configuration.Hocon.HoconObject rule, string key) =>
         rule.Items.TryGetValue(key, out var value) ? value.GetString() ?? "" : "";
+
+    private static int StashCapacity(Akka.Configuration.Hocon.HoconObject rule) =>
+        rule.Items.TryGetValue("stash-capacity", out var value) ? value.GetInt() : Deploy.NoStashSize;
 
     private static bool Matches(string[] pattern, IReadOnlyList<string> elements)
     {

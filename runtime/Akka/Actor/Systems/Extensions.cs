@@ -48,6 +48,14 @@ public abstract class ExtensionIdProvider<T> : IExtensionId<T>
     public override int GetHashCode() => typeof(T).GetHashCode();
 }
 
+public static class ActorSystemWithExtensions
+{
+    /// <summary>The extension of this class, made at the first call by its id.</summary>
+    public static T WithExtension<T, TI>(this ActorSystem system)
+        where T : class, IExtension
+        where TI : IExtensionId => (T)system.RegisterExtension((IExtensionId)TypeNames.Create(typeof(TI)));
+}
+
 /// <summary>Makes each extension at its first use, once, whoever asks first.</summary>
 internal sealed class ExtensionRegistry(ExtendedActorSystem system)
 {

@@ -26,6 +26,8 @@ public class Settings
             "on" or "true" => int.MaxValue,
             _ => int.Parse(deadLetters!),
         };
+        LogDeadLettersDuringShutdown = Config.GetBoolean("akka.log-dead-letters-during-shutdown", true);
+        DebugUnhandledMessage = Config.GetBoolean("akka.actor.debug.unhandled");
         SupervisorStrategyClass = Config.GetString("akka.actor.guardian-supervisor-strategy", "Akka.Actor.DefaultSupervisorStrategy")!;
         SchedulerClass = Config.GetString("akka.scheduler.implementation", typeof(HashedWheelTimerScheduler).FullName)!;
         CoordinatedShutdownTerminateActorSystem = Config.GetBoolean("akka.coordinated-shutdown.terminate-actor-system", true);
@@ -47,6 +49,10 @@ public class Settings
     public TimeSpan LoggerStartTimeout { get; }
 
     public int LogDeadLetters { get; }
+
+    public bool LogDeadLettersDuringShutdown { get; }
+
+    public bool DebugUnhandledMessage { get; }
 
     public string SupervisorStrategyClass { get; }
 

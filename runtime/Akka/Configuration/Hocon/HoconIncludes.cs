@@ -46,7 +46,9 @@ internal sealed class HoconIncludes(string folder, Func<string, HoconRoot>? call
             throw at.Error(string.Create(CultureInfo.InvariantCulture, $"Includes are nested more than {MaximumDepth} deep: '{include.Name}'"));
         if (callback is not null)
             return LoadByCallback(include, at);
-        var path = Path.GetFullPath(include.Name, folder);
+        var named = Path.GetFullPath(include.Name, folder);
+        // A name without an extension may leave it out.
+        var path = File.Exists(named) || Path.HasExtension(named) ? named : named + ".conf";
         if (!File.Exists(path))
             return include.IsRequired ? throw at.Error($"The included file '{path}' does not exist") : new ObjectSyntax(at);
         var text = ReadFile(path, at);

@@ -75,8 +75,6 @@ public sealed class HoconValue
 
     public HoconObject GetObject() => _content as HoconObject ?? throw Not("an object of settings");
 
-    public HoconValue? GetChildObject(string key) => GetObject().GetKey(key);
-
     public Config ToConfig() => new(new HoconRoot(this));
 
     /// <summary>A configuration with this value under <paramref name="key"/>.</summary>

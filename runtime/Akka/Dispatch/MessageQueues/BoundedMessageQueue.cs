@@ -40,3 +40,17 @@ public class BoundedMessageQueue : IMessageQueue, IBoundedMessageQueueSemantics
             deadletters.Enqueue(owner, envelope);
     }
 }
+
+/// <summary>The bound is on what senders put in; what a stash gives back is not refused.</summary>
+public class BoundedDequeMessageQueue : DequeWrapperMessageQueue, IBoundedDequeBasedMessageQueueSemantics
+{
+    public BoundedDequeMessageQueue(int boundedCapacity, TimeSpan pushTimeOut)
+        : this(boundedCapacity, pushTimeOut, null)
+    {
+    }
+
+    internal BoundedDequeMessageQueue(int boundedCapacity, TimeSpan pushTimeOut, ActorSystemImpl? system)
+        : base(new BoundedMessageQueue(boundedCapacity, pushTimeOut, system)) => PushTimeOut = pushTimeOut;
+
+    public TimeSpan PushTimeOut { get; }
+}

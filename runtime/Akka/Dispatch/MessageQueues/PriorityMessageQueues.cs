@@ -54,7 +54,8 @@ public sealed class UnboundedPriorityMessageQueue : BlockingMessageQueue, IUnbou
 {
     private readonly PriorityLane _lane;
 
-    internal UnboundedPriorityMessageQueue(Func<object, int> priorityGenerator) => _lane = new PriorityLane(priorityGenerator);
+    public UnboundedPriorityMessageQueue(Func<object, int> priorityGenerator, int initialCapacity) =>
+        _lane = new PriorityLane(priorityGenerator, initialCapacity);
 
     protected override int LockedCount => _lane.Count;
 
@@ -70,7 +71,8 @@ public sealed class UnboundedStablePriorityMessageQueue : BlockingMessageQueue, 
 {
     private readonly PriorityLane _lane;
 
-    internal UnboundedStablePriorityMessageQueue(Func<object, int> priorityGenerator) => _lane = new PriorityLane(priorityGenerator);
+    public UnboundedStablePriorityMessageQueue(Func<object, int> priorityGenerator, int initialCapacity) =>
+        _lane = new PriorityLane(priorityGenerator, initialCapacity);
 
     protected override int LockedCount => _lane.Count;
 
@@ -82,9 +84,9 @@ public sealed class UnboundedStablePriorityMessageQueue : BlockingMessageQueue, 
 }
 
 /// <summary>Both are stable: the arrival number costs a long and makes the order something one can reason about.</summary>
-internal sealed class PriorityLane(Func<object, int> priorityOf)
+internal sealed class PriorityLane(Func<object, int> priorityOf, int initialCapacity)
 {
-    private readonly PriorityQueue<Envelope, (int Priority, long Arrival)> _queue = new();
+    private readonly PriorityQueue<Envelope, (int Priority, long Arrival)> _queue = new(initialCapacity);
     private readonly Stack<Envelope> _front = new();
     private long _arrivals;
 
