@@ -90,14 +90,13 @@ internal sealed class CachedWork(ITransferWork work, DownloadTools tools, Respon
         {
             // It confirms something else than what is stored: ask for the whole.
             cache.Replace(stored, null);
-            var whole = await AskAsync(plan, listener, cancellationToken);
-            return whole with { Received = whole.Received + finished.Received };
+            return await AskAsync(plan, listener, cancellationToken);
         }
         var renewed = CacheDecisions.Renew(stored, _asked, finished.Head, exchange.RequestTime, exchange.ResponseTime);
         cache.Replace(stored, renewed);
         var head = renewed?.Head ?? StoredHeader.Renewed(stored.Head, finished.Head, exchange.ResponseTime);
         var delivered = await DeliverAsync(plan, head, stored.Body, listener, cancellationToken);
-        return delivered is AttemptFinished f ? f with { Received = finished.Received, Timing = finished.Timing, Warnings = finished.Warnings } : delivered;
+        return delivered is AttemptFinished f ? f with { Timing = finished.Timing, Warnings = finished.Warnings } : delivered;
     }
 
     private void Keep(AttemptFinished finished, Exchange exchange)

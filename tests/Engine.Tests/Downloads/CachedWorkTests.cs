@@ -231,6 +231,58 @@ public sealed class CachedWorkTests : IDisposable
     }
 
     [Fact]
+    public async Task Fresh_AStored503_IsAnAnswer_AndNotRepeated()
+    {
+        Serve(_ => "HTTP/1.1 503 Busy\r\nCache-Control: max-age=60\r\nContent-Length: 4\r\n\r\nbusy");
+        await RunAsync();
+        var run = await RunAsync(o => o with { Retry = new RetryOptions { MaxRetries = 3 } });
+        run.Heads.Single().Status.Should().Be(503);
+        Text(run).Should().Be("busy");
+        _server.Requests.Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task RangeAsked_IsNotAnsweredFromTheCache()
+    {
+        Serve(n => Ok(Cacheable, $"answer {n}"));
+        await RunAsync();
+        await RunAsync(o => o with { ResumeFrom = 3 });
+        _server.Requests.Should().HaveCount(2);
+        Text(await RunAsync()).Should().Be("answer 1");
+    }
+
+    [Fact]
+    public async Task Redirected_IsNotStored()
+    {
+        Serve((n, request) => request.StartsWith("GET /x", StringComparison.Ordinal)
+            ? "HTTP/1.1 301 Moved\r\nCache-Control: max-age=60\r\nLocation: /y\r\nContent-Length: 0\r\n\r\n"
+            : Ok(Cacheable, "of y"));
+        Text(await RunAsync()).Should().Be("of y");
+        _cache.Count.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task PostRedirectedToAGetElsewhere_DropsNothingThere()
+    {
+        using var other = new ScriptedServer((_, _) => Ok(Cacheable, "other"));
+        Serve((_, _) => $"HTTP/1.1 303 See Other\r\nLocation: {other.Url("/o")}\r\nContent-Length: 0\r\n\r\n");
+        await RunAsync(url: other.Url("/o"));
+        await RunAsync(o => o with { Method = "POST" });
+        other.Requests.Should().HaveCount(2);
+        _cache.Count.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task PostRedirectedAsAPostElsewhere_InvalidatesThere()
+    {
+        using var other = new ScriptedServer((_, _) => Ok(Cacheable, "other"));
+        Serve((_, _) => $"HTTP/1.1 307 Temporary Redirect\r\nLocation: {other.Url("/o")}\r\nContent-Length: 0\r\n\r\n");
+        await RunAsync(url: other.Url("/o"));
+        await RunAsync(o => o with { Method = "POST" });
+        _cache.Count.Should().Be(0);
+    }
+
+    [Fact]
     public async Task OnlyIfCached_NothingStored_Is504WithoutTheServer()
     {
         Serve(_ => Ok(Cacheable, "hello"));
