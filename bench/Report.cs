@@ -32,11 +32,17 @@ internal static class Report
         text.AppendLine().AppendLine("Commands:").AppendLine();
         foreach (var (contender, _) in results)
             text.AppendLine(CultureInfo.InvariantCulture, $"- {contender.Name}: `{contender.Shown}`");
+        Show(options, name, text.ToString());
+    }
+
+    /// <summary>Writes a report's text.</summary>
+    public static void Show(BenchOptions options, string name, string text)
+    {
         Console.WriteLine(text);
         if (!options.Report)
             return;
         var folder = Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(Here())!, "results"));
-        File.WriteAllText(Path.Combine(folder.FullName, name + ".md"), text.ToString());
+        File.WriteAllText(Path.Combine(folder.FullName, name + ".md"), text);
     }
 
     private static string Here([CallerFilePath] string path = "") => path;

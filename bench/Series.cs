@@ -16,6 +16,8 @@ internal sealed class Series
         }
     }
 
+    public double Quantile(double share) => _seconds.Order().ElementAt((int)(share * (_seconds.Count - 1)));
+
     public double Min => _seconds.Min();
 
     public double Max => _seconds.Max();

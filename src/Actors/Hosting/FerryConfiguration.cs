@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Text;
 using Akka.Configuration;
+using Ferry.Engine.Cache;
 using Ferry.Engine.Requests;
 using Ferry.Engine.Transfers;
 
@@ -77,6 +78,7 @@ public static class FerryConfiguration
             HistoryCount = ferry.GetInt("history.count", known.HistoryCount),
             HistoryAge = ferry.GetTimeSpan("history.age", known.HistoryAge),
             Transfers = ReadTransfers(ferry, known.Transfers),
+            Cache = ReadCache(ferry, known.Cache),
         };
     }
 
@@ -114,6 +116,14 @@ public static class FerryConfiguration
         BufferBytes = (int)ReadBytes(ferry, "transfer.buffer-bytes", known.BufferBytes),
         MaxRestarts = ferry.GetInt("transfer.max-restarts", known.MaxRestarts),
     };
+
+    private static CacheSettings? ReadCache(Config ferry, CacheSettings? known)
+    {
+        if (!ferry.GetBoolean("cache.enabled", known is not null))
+            return null;
+        var cache = known ?? new CacheSettings();
+        return cache with { Size = ReadBytes(ferry, "cache.size", cache.Size), Directory = ferry.GetString("cache.directory", cache.Directory) };
+    }
 
     private static long ReadBytes(Config config, string path, long known) => config.HasPath(path) ? config.GetByteSize(path) ?? known : known;
 

@@ -1,3 +1,4 @@
+using Ferry.Engine.Cache;
 using Ferry.Engine.Http;
 using Ferry.Engine.Requests;
 using Ferry.Engine.Transfers;
@@ -47,6 +48,9 @@ public sealed record FerryOptions
     /// <summary>Connections.</summary>
     public TransportSettings Transport { get; init; } = new();
 
+    /// <summary>The response cache of requests to memory; null for none. Without a directory of its own it is flushed to <c>cache</c> in <see cref="DataDirectory"/>.</summary>
+    public CacheSettings? Cache { get; init; } = new();
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
@@ -62,6 +66,10 @@ public sealed record FerryOptions
     /// <summary>A source of chance by <see cref="Seed"/>.</summary>
     internal Random NewRandom() => Seed is { } seed ? new Random(seed) : new Random();
 
+    /// <summary>The cache settings with the directory filled in.</summary>
+    internal CacheSettings? CacheInPlace() =>
+        Cache is { Directory.Length: 0 } inMemory ? inMemory with { Directory = Path.Combine(DataDirectory, "cache") } : Cache;
+
     /// <summary>What is wrong with the options, one sentence each; empty where nothing is.</summary>
     public IReadOnlyList<string> Problems()
     {
@@ -76,6 +84,8 @@ public sealed record FerryOptions
         Check("transfer.checkpoint-bytes", Transfers.CheckpointBytes, 1, long.MaxValue);
         Check("transfer.buffer-bytes", Transfers.BufferBytes, 1024, 64 * 1024 * 1024);
         Check("transfer.max-restarts", Transfers.MaxRestarts, 0, 1000);
+        if (Cache is { } cache)
+            Check("cache.size", cache.Size, 1, long.MaxValue);
         if (AgingStep <= TimeSpan.Zero)
             problems.Add($"aging is {AgingStep}; it must be more than zero.");
         if (HistoryAge < TimeSpan.Zero)

@@ -94,13 +94,14 @@ public sealed partial class TransferSupervisor : ReceiveActor, IWithTimers, IWit
     private ITransferWorkFactory MakeWork()
     {
         _transport = new HttpTransport(_options.Transport, _options.Time);
+        MakeCache();
         if (_options.BytesPerSecond > 0)
             _governor = new BandwidthGovernor(_options.BytesPerSecond, _options.Time);
-        return new TransferWorkFactory(_transport, _options.Transfers, _options.Time, OpenGate.Instance);
+        return new TransferWorkFactory(_transport, _options.Transfers, _options.Time, OpenGate.Instance, _cache);
     }
 
     private ITransferWorkFactory WorkFor(TransferRow row) => _governor is { } governor && _transport is { } transport
-        ? new TransferWorkFactory(transport, _options.Transfers, _options.Time, governor.GateFor(BandwidthGovernor.WeightOf(row.Priority)))
+        ? new TransferWorkFactory(transport, _options.Transfers, _options.Time, governor.GateFor(BandwidthGovernor.WeightOf(row.Priority)), _cache)
         : _work;
 
     private void Recovering()
@@ -115,6 +116,7 @@ public sealed partial class TransferSupervisor : ReceiveActor, IWithTimers, IWit
     private void Ready()
     {
         ReceiveCommands();
+        ReceiveCacheCommands();
         ReceiveQueries();
         ReceiveFromTransfers();
         ReceiveFromIndex();

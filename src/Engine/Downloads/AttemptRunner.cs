@@ -108,7 +108,7 @@ internal sealed class AttemptRunner
         }
     }
 
-    private HttpCall Call() => new(_plan.Request, _asked.Fields(), _plan.Request.Destination is FileDestination || _asked.From > 0, _asked.Target)
+    private HttpCall Call() => new(_plan.Request, [.. _asked.Fields(), .. _plan.Conditions], _plan.Request.Destination is FileDestination || _asked.From > 0, _asked.Target)
     {
         Began = _began,
     };

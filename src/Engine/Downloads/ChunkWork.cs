@@ -10,12 +10,8 @@ internal sealed class ChunkWork(DownloadTools tools) : ITransferWork, IBodySink
 
     public bool FlushesToDevice => false;
 
-    public async Task<AttemptResult> AttemptAsync(AttemptPlan plan, IAttemptListener listener, CancellationToken cancellationToken)
-    {
-        var result = await new AttemptRunner(tools, this, plan, listener).RunAsync(cancellationToken);
-        _length = result.Written;
-        return result;
-    }
+    public Task<AttemptResult> AttemptAsync(AttemptPlan plan, IAttemptListener listener, CancellationToken cancellationToken) =>
+        new AttemptRunner(tools, this, plan, listener).RunAsync(cancellationToken);
 
     public Task<VerifyResult> VerifyAsync(ResourceIdentity identity, CancellationToken cancellationToken) =>
         Task.FromResult(new VerifyResult(new Verified(_length, null, null), null));
@@ -26,12 +22,14 @@ internal sealed class ChunkWork(DownloadTools tools) : ITransferWork, IBodySink
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    public ValueTask StartAtAsync(long offset, long? length) => ValueTask.CompletedTask;
-
-    public void Write(ReadOnlySpan<byte> data, long offset)
+    public ValueTask StartAtAsync(long offset, long? length)
     {
-        // The bytes reach the subscribers through IAttemptListener.OnChunkAsync.
+        _length = offset;
+        return ValueTask.CompletedTask;
     }
+
+    // The bytes reach the subscribers through IAttemptListener.OnChunkAsync.
+    public void Write(ReadOnlySpan<byte> data, long offset) => _length = offset + data.Length;
 
     public void Flush()
     {

@@ -48,6 +48,9 @@ public sealed record AttemptPlan(int Number, ValidatedRequest Request, long From
 {
     /// <summary>Whether this attempt would be repeated if it broke. Where it would not, a 5xx is the answer of a request to memory or chunks.</summary>
     public bool RetryLeft { get; init; }
+
+    /// <summary>Fields that ask whether a stored answer still holds; a 304 is then an answer to them. Empty where nothing is stored.</summary>
+    public IReadOnlyList<HeaderField> Conditions { get; init; } = [];
 }
 
 /// <summary>Told by an attempt what happens. Calls come from I/O threads, in order, and must not block.</summary>
