@@ -33,11 +33,11 @@ internal sealed class DnsServer(IPEndPoint address, NameResolverTools tools, Tim
         await socket.ConnectAsync(address, cancellationToken);
         while (true)
         {
-            await socket.SendAsync(query, cancellationToken);
             using var patience = new CancellationTokenSource(tools.ResendAfter, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
             try
             {
+                await socket.SendAsync(query, either.Token);
                 return await ReceiveAsync(socket, id, question, either.Token);
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
