@@ -35,7 +35,8 @@ internal static class HostName
         try
         {
             var name = Idn.GetAscii(host.ToLowerInvariant());
-            if (name.AsSpan().TrimEnd('.').Length <= MaxLength && name.Split('.').Reverse().SkipWhile((label, i) => i == 0 && label.Length == 0).All(IsLabel))
+            var relative = name.EndsWith('.') ? name[..^1] : name;
+            if (relative.Length <= MaxLength && relative.Split('.').All(IsLabel))
                 return name;
         }
         catch (ArgumentException)

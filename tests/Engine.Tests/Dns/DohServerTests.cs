@@ -153,6 +153,35 @@ public sealed class DohServerTests : ResolverFixture
         await UntilAsync(() => OpenSockets.To(port, "tcp") == 0);
     }
 
+    [Fact]
+    public async Task OneLookupIsCancelledWhileItConnects_AnotherThatWaitsForTheConnectionGoesOn()
+    {
+        System = new FakeSystem("127.0.0.1");
+        await using var server = await ServerAsync();
+        using var front = new TcpListener(IPAddress.Loopback, 0);
+        front.Start();
+        using var handler = DohConnecting.Handler(System, 60.Seconds());
+        handler.SslOptions.RemoteCertificateValidationCallback = server.IsShown;
+        using var client = new HttpMessageInvoker(handler);
+        var resolver = Resolver([], $"https://localhost:{((IPEndPoint)front.LocalEndpoint).Port}/dns-query", () => client);
+
+        using var cancel = new CancellationTokenSource();
+        var first = ResolveAsync(resolver, "b.example", cancel.Token);
+        using var silent = await front.AcceptSocketAsync().WaitAsync(Calls.Soon);
+        var second = ResolveAsync(resolver);
+        await cancel.CancelAsync();
+        await first.Invoking(r => r).Should().ThrowAsync<OperationCanceledException>();
+
+        using var accepted = await front.AcceptTcpClientAsync().WaitAsync(Calls.Soon);
+        using var behind = new TcpClient();
+        await behind.ConnectAsync(IPAddress.Loopback, server.Port);
+        var relayed = Task.WhenAll(RelayAsync(accepted.GetStream(), behind.GetStream()), RelayAsync(behind.GetStream(), accepted.GetStream()));
+        (await second).Should().Equal(Six, Four);
+        accepted.Dispose();
+        behind.Dispose();
+        await relayed.WaitAsync(Calls.Soon);
+    }
+
     [Theory]
     [InlineData("http://dns.example/dns-query")]
     [InlineData("dns.example")]
@@ -163,6 +192,18 @@ public sealed class DohServerTests : ResolverFixture
         var error = FluentActions.Invoking(() => NameResolvers.For([], url, Time)).Should().Throw<TransferException>().Which.Error;
         error.Code.Should().Be(ErrorCode.ParameterError);
         error.Message.Should().Contain("dnsOverHttps").And.NotContain("password");
+    }
+
+    private static async Task RelayAsync(Stream from, Stream to)
+    {
+        try
+        {
+            await from.CopyToAsync(to);
+        }
+        catch (Exception over) when (over is IOException or ObjectDisposedException)
+        {
+            // The test closed it.
+        }
     }
 
     private IDisposable Default(string url, out INameResolver resolver)

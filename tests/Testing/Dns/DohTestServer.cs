@@ -79,11 +79,12 @@ public sealed class DohTestServer : IAsyncDisposable
     public HttpMessageInvoker Client() => new(new SocketsHttpHandler
     {
         UseProxy = false,
-        SslOptions = new SslClientAuthenticationOptions
-        {
-            RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.GetCertHashString() == _certificate.GetCertHashString(),
-        },
+        SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = IsShown },
     });
+
+    /// <summary>Trusts this server and no other.</summary>
+    public bool IsShown(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) =>
+        certificate?.GetCertHashString() == _certificate.GetCertHashString();
 
     /// <summary>Waits for the next question that was not waited for yet.</summary>
     public Task<DohAsked> NextAsync() => _asked.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
