@@ -40,7 +40,7 @@ internal sealed class HandlerFactory(TransportSettings settings, TimeProvider ti
         try
         {
             var host = context.DnsEndPoint;
-            var addresses = IPAddress.TryParse(host.Host, out var literal) ? [literal] : await Dns.GetHostAddressesAsync(host.Host, either.Token);
+            var addresses = IPAddress.TryParse(host.Host, out var literal) ? [literal] : await System.Net.Dns.GetHostAddressesAsync(host.Host, either.Token);
             scope?.Reach(ErrorStage.Connecting);
             var socket = await HappyEyeballs.RaceAsync(
                 HappyEyeballs.Order(addresses),
