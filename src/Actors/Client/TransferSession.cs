@@ -36,7 +36,11 @@ public sealed class TransferSession
         ArgumentNullException.ThrowIfNull(actors);
         ArgumentNullException.ThrowIfNull(supervisor);
         (_actors, _supervisor, _time, _random) = (actors, supervisor, time ?? TimeProvider.System, random ?? new Random());
+        Cache = new ResponseCache(supervisor);
     }
+
+    /// <summary>The engine's response cache.</summary>
+    public ResponseCache Cache { get; }
 
     /// <summary>The transfers of this session that have not ended.</summary>
     public IReadOnlyCollection<TransferTask> Tasks => [.. _tasks.Values];
