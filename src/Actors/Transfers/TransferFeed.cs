@@ -231,7 +231,7 @@ internal sealed class TransferFeed
             TellLocked(EventKinds.None, n => terminal = make(n));
             terminal ??= make(_sequence);
             // Who asks later is told how it ended; a body in memory is handed over once.
-            _terminal = terminal is TransferCompleted completed ? completed with { Body = default } : terminal;
+            _terminal = terminal is TransferCompleted completed ? completed with { Body = default, Response = null } : terminal;
             _listeners.Clear();
         }
         SignalRoom();
