@@ -49,6 +49,26 @@ public sealed class AnnouncedDigestTests : IAsyncLifetime
     public async Task Chunks_AreCheckedAgainstIt(string query, bool good) =>
         Judge(await _f.RunAsync(_f.Request($"/good/f?{query}", new ChunkDestination())), good, new CompletedOutcome(Size, null, null));
 
+    [Fact]
+    public async Task Chunks_OneNobodyTookComesAgain_AndIsCountedOnce()
+    {
+        var driver = _f.Driver(_f.Request("/good/f?repr-digest=sha-256", new ChunkDestination()));
+        var stopped = false;
+        driver.OnChunk = async (offset, token) =>
+        {
+            if (offset == 0 || stopped)
+                return;
+            stopped = true;
+            driver.Tell(new StopAsked());
+            await Task.Delay(Timeout.Infinite, token);
+        };
+        await driver.RunAsync();
+        driver.State.Phase.Should().Be(TransferPhase.Paused);
+        await driver.RunAsync();
+        driver.Plans.Should().HaveCount(2).And.Subject.Last().From.Should().BePositive();
+        driver.State.Outcome.Should().Be(new CompletedOutcome(Size, null, null));
+    }
+
     [Theory]
     [InlineData("sha-256", true)]
     [InlineData("sha-512", true)]
