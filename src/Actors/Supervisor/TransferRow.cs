@@ -48,6 +48,9 @@ internal sealed class TransferRow(ValidatedRequest request, DateTimeOffset accep
 
     public string? Target => (Request.Destination as FileDestination)?.Path;
 
+    /// <summary>The file that no other live transfer may write (rule 47).</summary>
+    public string? Owned => TransferTable.OwnedBy(Request);
+
     public DateTimeOffset AcceptedAt { get; } = acceptedAt;
 
     public Priority Priority { get; set; } = request.Priority;

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Ferry.Actors.Protocol;
 using Ferry.Actors.Telemetry;
 using Ferry.Engine.Http;
+using Ferry.Engine.Requests;
 using Ferry.Engine.Transfers;
 
 namespace Ferry.Actors.Transfers;
@@ -38,7 +39,8 @@ internal sealed class TransferDriver
     private Task _running = Task.CompletedTask;
     private CancellationTokenSource? _stopWork;
     private RetryScheduled? _retry;
-    private AnswerHead? _head;
+    private AttemptFinished? _finished;
+    private long _finishedAt;
     private ReadOnlyMemory<byte> _body;
     private Task? _closing;
     private bool _busy;
@@ -146,7 +148,8 @@ internal sealed class TransferDriver
             case AttemptEnded { Result: var result } when result is not null:
                 Feed.AddReceived(result.Received);
                 _telemetry.AttemptEnded(result);
-                _head = result is AttemptFinished finished ? finished.Head : _head;
+                if (result is AttemptFinished finished)
+                    (_finished, _finishedAt) = (finished, _setup.Time.GetTimestamp());
                 break;
             case PublishEnded published:
                 _body = published.Result.Body;
@@ -266,13 +269,29 @@ internal sealed class TransferDriver
     {
         var id = _setup.Request.Id;
         var phase = _machine.State.Phase;
+        // The supervisor tells the end; the work of making the response is this actor's.
+        var response = outcome is CompletedOutcome ? Response() : null;
         _isOver = true;
         _setup.Supervisor.Tell(new TransferOver(id, outcome, TellEnd), _shell.Ref);
         _shell.Stop(over: true);
 
         void TellEnd() => Feed.End(phase, n => outcome is CompletedOutcome completed
-            ? new TransferCompleted(id, n, completed, _head, _body, Feed.Received, Feed.ResumedFrom ?? 0)
+            ? new TransferCompleted(id, n, completed, _finished?.Head, _body, Feed.Received, Feed.ResumedFrom ?? 0) { Response = response }
             : Feed.Terminal(n, outcome));
+    }
+
+    private TransferResponse? Response()
+    {
+        if (_finished is not { } answer)
+            return null;
+        var response = _setup.Request.Destination switch
+        {
+            MemoryDestination => ResponseReader.Read(_setup.Request.Options, answer.Head, _body, answer.Timing, answer.FromCache, answer.Warnings),
+            ChunkDestination => ResponseReader.ReadStreamed(answer.Head, answer.Timing, answer.FromCache, answer.Warnings),
+            _ => null,
+        };
+        var since = _setup.Time.GetElapsedTime(_finishedAt).TotalMilliseconds;
+        return response is null ? null : response with { PerformanceTiming = answer.Timing with { TotalTiming = answer.Timing.TotalTiming + since } };
     }
 
     /// <summary>Hears one attempt, on its I/O threads.</summary>

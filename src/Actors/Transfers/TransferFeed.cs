@@ -247,7 +247,7 @@ internal sealed class TransferFeed
             terminal ??= make(_sequence);
             TransferTelemetry.Ended(terminal);
             // Who asks later is told how it ended; a body in memory is handed over once.
-            _terminal = terminal is TransferCompleted completed ? completed with { Body = default } : terminal;
+            _terminal = terminal is TransferCompleted completed ? completed with { Body = default, Response = null } : terminal;
             _listeners.Clear();
         }
         SignalRoom();

@@ -83,15 +83,16 @@ internal sealed class AttemptRunner
             case AcceptFrom accepted:
                 await ReceiveAsync(answer, accepted, cancellationToken);
                 if (accepted.EndsWhole)
-                    return Finished(answer.Head, accepted.Identity);
+                    return Finished(answer, accepted.Identity);
                 _asked = DownloadDecisions.AskRest(_asked, accepted);
                 return null;
             case EmptyFile empty:
                 await StartAtAsync(answer.Head, empty.Identity, 0, 0);
-                return Finished(answer.Head, empty.Identity);
+                return Finished(answer, empty.Identity);
             case AlreadyWhole whole:
+                _sink.Expect(whole.Identity);
                 await _sink.StartAtAsync(_asked.From, 0);
-                return Finished(answer.Head, whole.Identity);
+                return Finished(answer, whole.Identity);
             case MustRestart restart:
                 return new AttemptMustRestart(_pacer.Received, restart.Reason);
             case AskCallersUrl:
@@ -122,6 +123,7 @@ internal sealed class AttemptRunner
 
     private async ValueTask StartAtAsync(AnswerHead head, Ranges.ResourceIdentity identity, long offset, long? length)
     {
+        _sink.Expect(identity);
         await _sink.StartAtAsync(offset, length);
         if (_headersTold)
             return;
@@ -130,9 +132,13 @@ internal sealed class AttemptRunner
         _listener.OnHeaders(head, identity);
     }
 
-    private AttemptFinished Finished(AnswerHead head, Ranges.ResourceIdentity identity) =>
-        new(_pacer.Received, _pacer.Written, _pacer.Flushed, head, identity);
+    private AttemptFinished Finished(HttpAnswer answer, Ranges.ResourceIdentity identity) =>
+        new(_pacer.Received, _pacer.Written, _pacer.Flushed, answer.Head, identity) { Timing = answer.Timing };
 
     private AttemptBroke Broke(TransferError error, TimeSpan? retryAfter = null) =>
-        new(_pacer.Received, _pacer.Written, _pacer.Flushed, error) { RetryAfter = retryAfter };
+        new(_pacer.Received, _pacer.Written, _pacer.Flushed, error)
+        {
+            RetryAfter = retryAfter,
+            BytesAreWrong = error is { Code: ErrorCode.InvalidAnswer, Stage: ErrorStage.Verifying },
+        };
 }

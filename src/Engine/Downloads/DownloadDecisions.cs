@@ -57,6 +57,12 @@ public static class DownloadDecisions
         if (!bodiless && identity.ContentCoding is { } coding && !ContentDecoder.CanDecode(coding))
             return new InvalidAnswer(RangeResponse.UnknownCoding(coding));
         var length = bodiless ? 0 : identity.ContentCoding is null ? HeadRules.ContentLength(head) : null;
-        return new AcceptFrom(0, length, EndsWhole: true, identity with { Length = length, ContentCoding = bodiless ? null : identity.ContentCoding });
+        return new AcceptFrom(0, length, EndsWhole: true, identity with
+        {
+            Length = length,
+            ContentCoding = bodiless ? null : identity.ContentCoding,
+            // Of a part, or of no body at all, the digest of the whole cannot be checked.
+            ReprDigest = bodiless || head.Status == 206 ? null : identity.ReprDigest,
+        });
     }
 }

@@ -34,6 +34,9 @@ internal sealed class CallWatch : IDisposable
         Check();
     }
 
+    /// <summary>The time stamp when the call began.</summary>
+    public long Started => _started;
+
     /// <summary>Fires when the call is over its limits or the caller gave up.</summary>
     public CancellationToken Token => _stop.Token;
 

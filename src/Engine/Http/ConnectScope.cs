@@ -7,7 +7,7 @@ namespace Ferry.Engine.Http;
 /// The connecting of one request: name, TCP and TLS. The platform goes on connecting after the request was cancelled, since another may use
 /// the connection; here the socket is closed at once, by the call's token or by the time limit.
 /// </summary>
-internal sealed class ConnectScope(CallWatch watch, TimeProvider time, TimeSpan limit)
+internal sealed class ConnectScope(CallWatch watch, TimeProvider time, TimeSpan limit, HopTiming timing)
 {
     public static readonly HttpRequestOptionsKey<ConnectScope> Key = new("Ferry.ConnectScope");
 
@@ -22,6 +22,9 @@ internal sealed class ConnectScope(CallWatch watch, TimeProvider time, TimeSpan 
 
     /// <summary>Fires when connecting has to stop.</summary>
     public CancellationToken Token => _stop.Token;
+
+    /// <summary>Told when each step of the connecting ended.</summary>
+    public HopTiming Timing => timing;
 
     /// <summary>How far the request is.</summary>
     public ErrorStage Stage { get; private set; } = ErrorStage.Answering;
@@ -47,13 +50,19 @@ internal sealed class ConnectScope(CallWatch watch, TimeProvider time, TimeSpan 
     }
 
     /// <summary>The next step begins.</summary>
-    public void Reach(ErrorStage stage) => Stage = stage;
+    public void Reach(ErrorStage stage)
+    {
+        if (stage is ErrorStage.Connecting)
+            timing.Resolved();
+        Stage = stage;
+    }
 
     /// <summary>From now on, stopping closes this socket.</summary>
     public void Attach(Socket socket)
     {
         lock (_lock)
             _socket = socket;
+        timing.Connected();
         Stage = ErrorStage.Securing;
         if (_stop.IsCancellationRequested)
             socket.Dispose();
@@ -62,6 +71,7 @@ internal sealed class ConnectScope(CallWatch watch, TimeProvider time, TimeSpan 
     /// <summary>The connection is made, or could not be made.</summary>
     public void End()
     {
+        timing.Ready();
         lock (_lock)
         {
             if (_ended)

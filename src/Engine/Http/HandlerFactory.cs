@@ -27,8 +27,9 @@ internal sealed class HandlerFactory(TransportSettings settings, TimeProvider ti
         ConnectCallback = ConnectAsync,
         PlaintextStreamFilter = (context, _) =>
         {
-            ScopeOf(context.InitialRequestMessage)?.End();
-            return ValueTask.FromResult(context.PlaintextStream);
+            var scope = ScopeOf(context.InitialRequestMessage);
+            scope?.End();
+            return ValueTask.FromResult(TimedStream.Around(context.PlaintextStream, context.NegotiatedHttpVersion, scope?.Timing));
         },
     };
 

@@ -9,6 +9,8 @@ internal sealed class HttpExchange(HttpMessageInvoker invoker, TransportSettings
     /// <summary>The rest of a redirect's body is read where it is no longer than this, so that the connection can be used again.</summary>
     private const long WorthReading = 16 * 1024;
 
+    private readonly CallTiming _timing = new(time, watch.Started);
+
     public async Task<HttpAnswer> RunAsync(Action<Redirect>? onRedirect)
     {
         var hops = new List<Hop> { RedirectRules.First(call) };
@@ -25,9 +27,10 @@ internal sealed class HttpExchange(HttpMessageInvoker invoker, TransportSettings
                 if (redirect.Error is { } refused)
                     throw new TransferException(refused with { HttpStatus = head.Status });
                 if (redirect.Next is not { } next)
-                    return new HttpAnswer(head, response, watch, hasBody: hop.Method != "HEAD" && head.Status is not (204 or 304));
+                    return new HttpAnswer(head, response, watch, _timing, hasBody: hop.Method != "HEAD" && head.Status is not (204 or 304));
                 onRedirect?.Invoke(new Redirect(head.Status, hop.Url, next.Url));
                 await LeaveAsync(response, head);
+                _timing.Redirected();
                 hops.Add(next);
             }
             catch
@@ -41,12 +44,16 @@ internal sealed class HttpExchange(HttpMessageInvoker invoker, TransportSettings
     private async Task<HttpResponseMessage> SendAsync(Hop hop)
     {
         using var message = RequestMessages.Make(call, hop, settings);
-        var connecting = new ConnectScope(watch, time, call.Request.Options.ConnectTimeout);
+        var timing = _timing.BeginRequest(Resolves(hop.Url), hop.Url.Scheme == "https");
+        var connecting = new ConnectScope(watch, time, call.Request.Options.ConnectTimeout, timing);
         message.Options.Set(ConnectScope.Key, connecting);
+        HopTiming.Current = timing;
         watch.BeginWait();
         try
         {
-            return await invoker.SendAsync(message, watch.Token);
+            var response = await invoker.SendAsync(message, watch.Token);
+            _timing.HeaderEnded(timing);
+            return response;
         }
         catch (Exception thrown) when (connecting.Expired is { } expired)
         {
@@ -67,6 +74,9 @@ internal sealed class HttpExchange(HttpMessageInvoker invoker, TransportSettings
             watch.EndWait();
         }
     }
+
+    // Of a literal address there is nothing to resolve; of a proxy only its maker knows.
+    private bool Resolves(Uri url) => url.HostNameType is UriHostNameType.Dns || call.Request.Options.UsingProxy is not NoProxy;
 
     private async Task LeaveAsync(HttpResponseMessage response, AnswerHead head)
     {

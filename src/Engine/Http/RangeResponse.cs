@@ -81,7 +81,12 @@ public static class RangeResponse
             return new MustRestart(reason);
         if (part.Total is not null && known.Length is not null && part.Total != known.Length)
             return Mangled(asked, field);
-        return Accept(range, known with { Length = known.Length ?? part.Total });
+        return Accept(range, known with
+        {
+            Length = known.Length ?? part.Total,
+            ReprDigest = known.ReprDigest ?? answered.ReprDigest,
+            FileName = known.FileName ?? answered.FileName,
+        });
     }
 
     private static AcceptFrom Accept(ByteRange range, ResourceIdentity identity) =>

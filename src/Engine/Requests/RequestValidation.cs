@@ -170,7 +170,9 @@ public static class RequestValidation
             return file;
         }
         var full = Path.GetFullPath(file.Path);
-        if (Path.EndsInDirectorySeparator(full))
+        if (file.NameFromAnswer)
+            full = Path.TrimEndingDirectorySeparator(full);
+        else if (Path.EndsInDirectorySeparator(full))
             problems.Add(Problem($"The target '{full}' is a directory: name a file in it."));
         return file with { Path = full, ExpectedSha256 = file.ExpectedSha256?.ToLowerInvariant() };
     }

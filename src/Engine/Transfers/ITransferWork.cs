@@ -123,6 +123,9 @@ public sealed record AttemptBroke(long Received, long Written, long Flushed, Tra
 
     /// <summary>Whether flushing failed: the kernel may have dropped what was written since the last flush that succeeded.</summary>
     public bool FlushFailed { get; init; }
+
+    /// <summary>Whether the bytes at the destination are not what the server says they are (rule 37): they are worth nothing.</summary>
+    public bool BytesAreWrong { get; init; }
 }
 
 /// <summary>It was stopped by its cancellation token; what was received before is written.</summary>

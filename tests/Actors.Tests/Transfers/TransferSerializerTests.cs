@@ -84,6 +84,22 @@ public sealed class TransferSerializerTests : TestKit
     }
 
     [Fact]
+    public void FromBinary_PayloadFromBeforeDigestsAndNames_IsReadWithoutThem()
+    {
+        using var cipher = new JournalCipher(File.ReadAllBytes(_home.File("key")), "key");
+        var serializer = new TransferSerializer((ExtendedActorSystem)Sys);
+        var accepted = new TransferWasAccepted(Id, Request with { Destination = new FileDestination("/f") }, Noon);
+        var json = Encoding.UTF8.GetString(cipher.Open(serializer.ToBinary(accepted), out _));
+        var older = json.Replace(",\"nameFromAnswer\":false", "", StringComparison.Ordinal).Replace("\"nameFromAnswer\":false,", "", StringComparison.Ordinal);
+        older.Should().NotBe(json);
+        serializer.FromBinary(cipher.Seal(Id.Value, Encoding.UTF8.GetBytes(older)), "accepted/1").Should().BeEquivalentTo(accepted, o => o.RespectingRuntimeTypes());
+
+        var identified = """{"identity":{"finalUrl":"http://a/","eTag":"\"x\"","length":7}}"""u8;
+        serializer.FromBinary(cipher.Seal(Id.Value, identified), "identified/1").Should().Be(
+            new JournaledFact(Id, new Identified(new ResourceIdentity { FinalUrl = "http://a/", ETag = "\"x\"", Length = 7 })));
+    }
+
+    [Fact]
     public void Cipher_AnotherKey_IsToldFromDamage()
     {
         using var first = new JournalCipher(RandomNumberGenerator.GetBytes(32), "one");
@@ -130,7 +146,7 @@ public sealed class TransferSerializerTests : TestKit
         "settled/1" => new TransferWasSettled(Id, Completed, Noon),
         "removed/1" => new TransferWasRemoved(Id),
         "index/1" => new IndexSnapshot([new IndexRow(Id, Request, Noon) { Priority = 9, Paused = true, Outcome = Completed, SettledAt = Noon }]),
-        "identified/1" => new JournaledFact(Id, new Identified(new ResourceIdentity { FinalUrl = Request.Url, ETag = "\"é\"", Length = 7 })),
+        "identified/1" => new JournaledFact(Id, new Identified(new ResourceIdentity { FinalUrl = Request.Url, ETag = "\"é\"", Length = 7, ReprDigest = "sha-256=:AA==:", FileName = "é.txt" })),
         "checkpointed/1" => new JournaledFact(Id, new Checkpointed(5_000_000_000, 4, "boot")),
         "restarted/1" => new JournaledFact(Id, new Restarted(RestartReason.RangesIgnored)),
         "retry-scheduled/1" => new JournaledFact(Id, new RetryScheduled(2, Noon, Error, WholeOrigin: true)),

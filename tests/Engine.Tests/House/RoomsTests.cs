@@ -13,7 +13,7 @@ public sealed partial class RoomsTests
         ["Integrity"] = ["Errors"],
         ["Bodies"] = ["Errors", "Requests"],
         ["Dns"] = ["Errors", "Requests"],
-        ["Http"] = ["Errors", "Requests", "Ranges", "Bodies", "Dns"],
+        ["Http"] = ["Errors", "Requests", "Ranges", "Integrity", "Bodies", "Dns"],
         ["Transfers"] = ["Errors", "Requests", "Ranges", "Http"],
         ["Downloads"] = ["Errors", "Requests", "Ranges", "Http", "Transfers", "Integrity", "Cache"],
         ["Uploads"] = ["Errors", "Requests", "Ranges", "Bodies", "Http", "Transfers", "Integrity"],

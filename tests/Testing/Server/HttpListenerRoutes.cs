@@ -66,6 +66,7 @@ internal sealed class HttpListenerRoutes(ServerState state)
         request.Status = response.StatusCode = plan.Status;
         foreach (var (name, value) in plan.Fields)
             response.Headers.Append(name, value);
+        ExtraFields.Append(response, arrival, file, plan);
         if (behaviour.Gzip && plan.Length > 0)
         {
             await GzipAsync(context, file, request);
