@@ -67,6 +67,7 @@ public static class FerryConfiguration
             HistoryCount = ferry.GetInt("history.count", known.HistoryCount),
             HistoryAge = ferry.GetTimeSpan("history.age", known.HistoryAge),
             Transfers = ReadTransfers(ferry, known.Transfers),
+            Policy = ReadPolicy(ferry, known.Policy),
         };
     }
 
@@ -103,6 +104,15 @@ public static class FerryConfiguration
         ProgressPeriod = ferry.GetTimeSpan("transfer.progress-period", known.ProgressPeriod),
         BufferBytes = (int)ReadBytes(ferry, "transfer.buffer-bytes", known.BufferBytes),
         MaxRestarts = ferry.GetInt("transfer.max-restarts", known.MaxRestarts),
+    };
+
+    private static EnginePolicy ReadPolicy(Config ferry, EnginePolicy known) => known with
+    {
+        AllowedHosts = [.. ferry.GetStringList("policy.allowed-hosts", [.. known.AllowedHosts])],
+        DeniedNetworks = [.. ferry.GetStringList("policy.denied-networks", [.. known.DeniedNetworks])],
+        AllowCleartext = ferry.GetBoolean("policy.allow-cleartext", known.AllowCleartext),
+        TargetRoot = ferry.GetString("policy.target-root", known.TargetRoot) is { Length: > 0 } root ? root : null,
+        MaxResume = ferry.GetLong("policy.max-resume", known.MaxResume),
     };
 
     private static long ReadBytes(Config config, string path, long known) => config.HasPath(path) ? config.GetByteSize(path) ?? known : known;

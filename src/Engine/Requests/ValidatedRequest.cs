@@ -18,7 +18,7 @@ public sealed record ValidatedRequest
     /// <summary>The id.</summary>
     public TransferId Id { get; }
 
-    /// <summary>The URL, sent as written.</summary>
+    /// <summary>The URL, sent as written, with the data of a request that has no body in its query.</summary>
     public Uri Url { get; }
 
     /// <summary>The priority.</summary>
