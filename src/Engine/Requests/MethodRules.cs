@@ -10,6 +10,11 @@ internal static class MethodRules
     /// <param name="method">The method, in upper case.</param>
     public static bool SendsBody(string method) => method is "POST" or "PUT" or "PATCH";
 
+    /// <summary>Whether a request has a body.</summary>
+    /// <param name="options">Options with the method in upper case.</param>
+    public static bool HasBody(RequestOptions options) =>
+        SendsBody(options.Method) && (options.ExtraData is not null || options.MultiFormData.Count > 0);
+
     /// <summary>The content-type where the caller gives none; sent only with a body or query data.</summary>
     /// <param name="method">The method, in upper case.</param>
     public static string DefaultContentType(string method) =>

@@ -40,13 +40,11 @@ public static class RequestValidation
         options = ConnectionRules.Check(options, url, problems, warnings);
         var destination = CheckDestination(request, problems);
         if (url is not null)
-        {
             PolicyRules.Check(url, destination, permitted, problems);
-            url = WithQueryData(request, url, problems);
-        }
+        var asked = url is null ? null : WithQueryData(request, url, problems);
 
         // 2. Only a request without a problem is built.
-        if (problems.Count > 0 || url is null)
+        if (problems.Count > 0 || asked is null)
             return new ValidationResult(null, problems, warnings);
         var known = id ?? makeId();
         var source = request with
@@ -55,7 +53,8 @@ public static class RequestValidation
             Destination = destination,
             Options = options with { MaxLimit = Math.Min(options.MaxLimit, MaxMemoryLimit), Method = options.Method.ToUpperInvariant() },
         };
-        return new ValidationResult(new ValidatedRequest(source, known, url), problems, warnings);
+        var good = new ValidatedRequest(source, known, asked) { HasQueryData = !ReferenceEquals(asked, url) };
+        return new ValidationResult(good, problems, warnings);
     }
 
     /// <summary>

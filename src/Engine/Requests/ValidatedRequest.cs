@@ -21,6 +21,9 @@ public sealed record ValidatedRequest
     /// <summary>The URL, sent as written, with the data of a request that has no body in its query.</summary>
     public Uri Url { get; }
 
+    /// <summary>Whether the query of <see cref="Url"/> holds data of the request.</summary>
+    internal bool HasQueryData { get; init; }
+
     /// <summary>The priority.</summary>
     public Priority Priority { get; }
 
