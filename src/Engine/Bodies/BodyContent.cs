@@ -5,6 +5,9 @@ namespace Ferry.Engine.Bodies;
 /// <summary>Hears how a body is sent; on the threads that send it, one call at a time.</summary>
 internal interface ISendListener
 {
+    /// <summary>The connection is there; the body's bytes are fetched now from wherever they are.</summary>
+    void Began();
+
     /// <summary>Bytes are about to be written: from here on it is the other side that is waited for.</summary>
     void Writing();
 
@@ -28,6 +31,7 @@ internal sealed class BodyContent(RequestBody body, ISendListener listener) : Ht
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
+        listener.Began();
         var counting = new CountingStream(stream, body.Length, listener);
         await body.WriteToAsync(counting, cancellationToken);
         listener.Ended(counting.Sent);

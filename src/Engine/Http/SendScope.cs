@@ -18,9 +18,15 @@ internal sealed class SendScope(CallWatch watch, Action<long, long?>? onSent) : 
     /// <summary>The request has its answer: what may still be sent of the body does not touch the watch any more.</summary>
     public void Leave() => _left = true;
 
-    public void Writing()
+    public void Began()
     {
         _underWay = true;
+        if (!_left)
+            watch.EndWait();
+    }
+
+    public void Writing()
+    {
         if (!_left)
             watch.BeginWait();
     }
