@@ -79,6 +79,7 @@ public static class FerryConfiguration
             HistoryAge = ferry.GetTimeSpan("history.age", known.HistoryAge),
             Transfers = ReadTransfers(ferry, known.Transfers),
             Cache = ReadCache(ferry, known.Cache),
+            Policy = ReadPolicy(ferry, known.Policy),
         };
     }
 
@@ -124,6 +125,15 @@ public static class FerryConfiguration
         var cache = known ?? new CacheSettings();
         return cache with { Size = ReadBytes(ferry, "cache.size", cache.Size), Directory = ferry.GetString("cache.directory", cache.Directory) };
     }
+
+    private static EnginePolicy ReadPolicy(Config ferry, EnginePolicy known) => known with
+    {
+        AllowedHosts = [.. ferry.GetStringList("policy.allowed-hosts", [.. known.AllowedHosts])],
+        DeniedNetworks = [.. ferry.GetStringList("policy.denied-networks", [.. known.DeniedNetworks])],
+        AllowCleartext = ferry.GetBoolean("policy.allow-cleartext", known.AllowCleartext),
+        TargetRoot = ferry.GetString("policy.target-root", known.TargetRoot) is { Length: > 0 } root ? root : null,
+        MaxResume = ferry.GetLong("policy.max-resume", known.MaxResume),
+    };
 
     private static long ReadBytes(Config config, string path, long known) => config.HasPath(path) ? config.GetByteSize(path) ?? known : known;
 

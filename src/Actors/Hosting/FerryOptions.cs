@@ -45,6 +45,9 @@ public sealed record FerryOptions
     /// <summary>Checkpoints, progress, buffers.</summary>
     public TransferSettings Transfers { get; init; } = new();
 
+    /// <summary>What is permitted, for all requests.</summary>
+    public EnginePolicy Policy { get; init; } = EnginePolicy.Open;
+
     /// <summary>Connections.</summary>
     public TransportSettings Transport { get; init; } = new();
 
@@ -94,6 +97,7 @@ public sealed record FerryOptions
             problems.Add($"transfer.checkpoint-period is {Transfers.CheckpointPeriod}; it must be more than zero.");
         if (Transfers.ProgressPeriod < TimeSpan.Zero)
             problems.Add($"transfer.progress-period is {Transfers.ProgressPeriod}; it must be zero or more.");
+        problems.AddRange(Policy.Problems());
         return problems;
 
         void Check(string name, long value, long min, long max)

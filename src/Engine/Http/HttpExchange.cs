@@ -43,7 +43,8 @@ internal sealed class HttpExchange(HttpMessageInvoker invoker, TransportSettings
 
     private async Task<HttpResponseMessage> SendAsync(Hop hop)
     {
-        using var message = RequestMessages.Make(call, hop, settings);
+        var sending = new SendScope(watch, call.OnSent);
+        using var message = RequestMessages.Make(call, hop, settings, sending);
         var timing = _timing.BeginRequest(Resolves(hop.Url), hop.Url.Scheme == "https");
         var connecting = new ConnectScope(watch, time, call.Request.Options.ConnectTimeout, timing);
         message.Options.Set(ConnectScope.Key, connecting);
@@ -61,7 +62,7 @@ internal sealed class HttpExchange(HttpMessageInvoker invoker, TransportSettings
         }
         catch (Exception thrown) when (thrown is not TransferException)
         {
-            var translated = watch.Translate(thrown, connecting.Stage, hop.Url.Authority);
+            var translated = watch.Translate(thrown, sending.StageOf(connecting.Stage), hop.Url.Authority);
             connecting.Leave();
             // A handshake that fails reaches no filter that would end the connecting. A cancel closes the socket first, by the scope.
             if (!watch.Token.IsCancellationRequested)
@@ -70,6 +71,7 @@ internal sealed class HttpExchange(HttpMessageInvoker invoker, TransportSettings
         }
         finally
         {
+            sending.Leave();
             connecting.Leave();
             watch.EndWait();
         }

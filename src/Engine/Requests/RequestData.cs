@@ -54,5 +54,21 @@ public sealed record FileData(string Path) : RequestData;
 /// the transfer fails with <see cref="Errors.ErrorCode.BodyCannotBeSentAgain"/>. The caller disposes it after the end of the transfer.
 /// </summary>
 /// <param name="Content">The stream.</param>
-/// <param name="Length">How many bytes it gives, where known; null sends it chunked.</param>
-public sealed record StreamData([property: JsonIgnore] Stream Content, long? Length = null) : RequestData;
+/// <param name="Length">How many bytes of it are sent, where known; one that ends before fails the transfer. Null sends it chunked, to its end.</param>
+public sealed record StreamData([property: JsonIgnore] Stream Content, long? Length = null) : RequestData
+{
+    private int _taken;
+
+    /// <summary>Whether its bytes were asked for already, so that they cannot be sent any more.</summary>
+    internal bool IsTaken => Volatile.Read(ref _taken) != 0;
+
+    /// <summary>Takes its bytes; false where they were taken before.</summary>
+    internal bool TryTake() => Interlocked.Exchange(ref _taken, 1) == 0;
+
+    /// <summary>Compares the streams themselves, not what they give.</summary>
+    /// <param name="other">The other data.</param>
+    public bool Equals(StreamData? other) => other is not null && ReferenceEquals(Content, other.Content) && Length == other.Length;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Content, Length);
+}
