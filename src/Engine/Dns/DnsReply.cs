@@ -32,7 +32,11 @@ internal abstract record DnsReply
             if (found.Length > 0)
                 return new AddressesFound([.. found.Select(a => a.Address).Distinct()], Math.Min(ttl, found.Min(a => a.Ttl)));
             if (message.Answers.OfType<AliasRecord>().FirstOrDefault(a => a.Name == name) is not { } alias)
-                return IsReferral(message) ? new NotAnswered("does not look names up for others") : new NothingThere(NoSuchName: false, NegativeSeconds(message));
+            {
+                return IsReferral(message)
+                    ? new NotAnswered("does not look names up for others")
+                    : new NothingThere(NoSuchName: false, NegativeSeconds(message));
+            }
             (name, ttl) = (alias.Target, Math.Min(ttl, alias.Ttl));
         }
         return new NotAnswered("answered with aliases that do not end");

@@ -21,7 +21,9 @@ internal static class DnsServerAddress
     /// </summary>
     public static IPEndPoint? Parse(string? written)
     {
-        if (written is null || !IPEndPoint.TryParse(written, out var server) || server.Address.Equals(IPAddress.Any) || server.Address.Equals(IPAddress.IPv6Any))
+        if (written is null || !IPEndPoint.TryParse(written, out var server))
+            return null;
+        if (server.Address.Equals(IPAddress.Any) || server.Address.Equals(IPAddress.IPv6Any))
             return null;
         var isFour = server.AddressFamily == AddressFamily.InterNetwork;
         var address = isFour ? written.Split(':')[0] : written;

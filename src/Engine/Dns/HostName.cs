@@ -47,5 +47,6 @@ internal static class HostName
             ErrorCode.HostNotResolved, ErrorStage.Resolving, ErrorSide.Caller, $"'{ErrorClassifier.Shown(host)}' is not a host name: check the spelling."));
     }
 
-    private static bool IsLabel(string label) => label.Length is > 0 and < 64 && label.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
+    private static bool IsLabel(string label) =>
+        label.Length is > 0 and < 64 && label.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
 }

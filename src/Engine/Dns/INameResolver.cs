@@ -10,6 +10,8 @@ public interface INameResolver
     /// </summary>
     /// <param name="host">A name, also with characters beyond ASCII, or a literal address, which is returned as it is.</param>
     /// <param name="cancellationToken">Gives up; sockets are closed.</param>
-    /// <exception cref="Errors.TransferException">With <see cref="Errors.ErrorCode.HostNotResolved"/>: the host has no address, or nobody could say.</exception>
+    /// <exception cref="Errors.TransferException">
+    /// With <see cref="Errors.ErrorCode.HostNotResolved"/>: the host has no address, or nobody could say.
+    /// </exception>
     ValueTask<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken cancellationToken);
 }

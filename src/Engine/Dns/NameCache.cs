@@ -49,7 +49,8 @@ public sealed class NameCache
     /// <param name="key">The name.</param>
     /// <param name="look">Looks it up; cancelled once nobody waits any more.</param>
     /// <param name="cancellationToken">Ends the waiting of this caller.</param>
-    internal async ValueTask<IReadOnlyList<IPAddress>> GetAsync(NameKey key, Func<CancellationToken, Task<Lookup>> look, CancellationToken cancellationToken)
+    internal async ValueTask<IReadOnlyList<IPAddress>> GetAsync(
+        NameKey key, Func<CancellationToken, Task<Lookup>> look, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         Flight? flight;

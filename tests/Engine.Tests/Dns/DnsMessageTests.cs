@@ -128,7 +128,8 @@ public sealed class DnsMessageTests
 
     [Fact]
     public void Read_BytesThatNamesDoNotHold_AreToldApart() =>
-        Read(Header(answers: 0, 3, (byte)'a', (byte)'.', 0xFF, 0, 0, 1, 0, 1)).Question.Name.Should().Be(@"a\046\255", "a dot in a label is no dot between labels");
+        Read(Header(answers: 0, 3, (byte)'a', (byte)'.', 0xFF, 0, 0, 1, 0, 1)).Question.Name
+            .Should().Be(@"a\046\255", "a dot in a label is no dot between labels");
 
     [Theory]
     [InlineData(1, 3)]
@@ -154,7 +155,8 @@ public sealed class DnsMessageTests
     [Theory]
     [InlineData(0x0180)] // a question
     [InlineData(0x9180)] // of another kind
-    public void Read_NotAnAnswerToAQuery_IsRefused(int flags) => Problem(new DnsMessageWriter(7, flags, "a.example", 1).ToArray()).Should().Contain("not an answer");
+    public void Read_NotAnAnswerToAQuery_IsRefused(int flags) =>
+        Problem(new DnsMessageWriter(7, flags, "a.example", 1).ToArray()).Should().Contain("not an answer");
 
     [Theory]
     [InlineData(0)]

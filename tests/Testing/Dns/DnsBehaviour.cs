@@ -36,7 +36,10 @@ public enum DnsBehaviour
     /// <summary>Answers with another id.</summary>
     WrongId,
 
-    /// <summary>Answers with the address <see cref="DnsAnswers.Forged"/> under another id, to another question, from another port, and with noise; then rightly.</summary>
+    /// <summary>
+    /// Answers with the address <see cref="DnsAnswers.Forged"/> under another id, to another question, from another port, and with noise;
+    /// then rightly.
+    /// </summary>
     ForgedFirst,
 
     /// <summary>Answers another question.</summary>

@@ -6,7 +6,7 @@ using System.Threading.Channels;
 
 namespace Ferry.Testing.Dns;
 
-/// <summary>A DNS server on loopback, over UDP and TCP on one port, that does wrong what DNS servers do wrong: see <see cref="DnsBehaviour"/>.</summary>
+/// <summary>A DNS server on loopback, UDP and TCP on one port, that does wrong what DNS servers do wrong: see <see cref="DnsBehaviour"/>.</summary>
 public sealed class DnsTestServer : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
@@ -82,7 +82,7 @@ public sealed class DnsTestServer : IAsyncDisposable
         {
             try
             {
-                var got = await _udp.ReceiveFromAsync(buffer, SocketFlags.None, new IPEndPoint(_udp.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0), _stop.Token);
+                var got = await _udp.ReceiveFromAsync(buffer, SocketFlags.None, _udp.LocalEndPoint!, _stop.Token);
                 await AnswerAsync(buffer.AsMemory(0, got.ReceivedBytes), (IPEndPoint)got.RemoteEndPoint);
             }
             catch (Exception over) when (over is OperationCanceledException or SocketException or ObjectDisposedException)

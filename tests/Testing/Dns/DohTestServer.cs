@@ -21,7 +21,9 @@ namespace Ferry.Testing.Dns;
 /// <param name="Accept">The accepted types.</param>
 public sealed record DohAsked(DnsAsked Asked, string Protocol, string Method, string Target, string? ContentType, string Accept);
 
-/// <summary>A DNS over HTTPS server on loopback (Kestrel, TLS with a certificate made in memory), which does wrong what <see cref="DnsBehaviour"/> says.</summary>
+/// <summary>
+/// A DNS over HTTPS server on loopback (Kestrel, TLS with a certificate made in memory), which does wrong what <see cref="DnsBehaviour"/> says.
+/// </summary>
 public sealed class DohTestServer : IAsyncDisposable
 {
     private readonly ConcurrentQueue<DohAsked> _all = new();
