@@ -44,6 +44,10 @@ public sealed class FerryConfigurationTests
               bytes-per-second = 2MiB
               history { count = 5, age = 2d }
               transfer { checkpoint-bytes = 1MiB, checkpoint-period = 2s, progress-period = 1s, buffer-bytes = 64KiB, max-restarts = 1 }
+              policy {
+                allowed-hosts = ["*.example.com", example.com], denied-networks = ["10.0.0.0/8"], allow-cleartext = off
+                target-root = "/srv/files", max-resume = 9000000000
+              }
             }
             """));
         options.Should().BeEquivalentTo(new
@@ -58,6 +62,14 @@ public sealed class FerryConfigurationTests
             HistoryCount = 5,
             HistoryAge = TimeSpan.FromDays(2),
             Transfers = new { CheckpointBytes = 1024L * 1024, CheckpointPeriod = TimeSpan.FromSeconds(2), ProgressPeriod = TimeSpan.FromSeconds(1), BufferBytes = 65536, MaxRestarts = 1 },
+            Policy = new EnginePolicy
+            {
+                AllowedHosts = ["*.example.com", "example.com"],
+                DeniedNetworks = ["10.0.0.0/8"],
+                AllowCleartext = false,
+                TargetRoot = "/srv/files",
+                MaxResume = 9_000_000_000,
+            },
         });
     }
 
@@ -99,6 +111,10 @@ public sealed class FerryConfigurationTests
         problems.Should().HaveCount(4);
         problems.Should().Contain(p => p.StartsWith("max-concurrent is -1", StringComparison.Ordinal));
     }
+
+    [Fact]
+    public void Problems_OfThePolicy_AreNamedToo() =>
+        new FerryOptions { Policy = new EnginePolicy { DeniedNetworks = ["10/8"] } }.Problems().Should().ContainSingle().Which.Should().Contain("'10/8'");
 
     private static string Root()
     {
