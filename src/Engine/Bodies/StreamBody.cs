@@ -33,6 +33,9 @@ internal sealed class StreamBody : RequestBody
             if (count == 0)
                 break;
             await target.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
+            // The stream may give nothing more for long: what it gave is not kept back for a full packet.
+            if (count < BufferBytes)
+                await target.FlushAsync(cancellationToken);
             left -= count;
         }
         ArrayPool<byte>.Shared.Return(buffer);

@@ -46,6 +46,10 @@ public sealed class FerryConfigurationTests
               history { count = 5, age = 2d }
               transfer { checkpoint-bytes = 1MiB, checkpoint-period = 2s, progress-period = 1s, buffer-bytes = 64KiB, max-restarts = 1 }
               cache { size = 1MiB, directory = "/var/cache/ferry" }
+              policy {
+                allowed-hosts = ["*.example.com", example.com], denied-networks = ["10.0.0.0/8"], allow-cleartext = off
+                target-root = "/srv/files", max-resume = 9000000000
+              }
             }
             """));
         options.Should().BeEquivalentTo(new
@@ -61,6 +65,14 @@ public sealed class FerryConfigurationTests
             HistoryAge = TimeSpan.FromDays(2),
             Transfers = new { CheckpointBytes = 1024L * 1024, CheckpointPeriod = TimeSpan.FromSeconds(2), ProgressPeriod = TimeSpan.FromSeconds(1), BufferBytes = 65536, MaxRestarts = 1 },
             Cache = new { Size = 1024L * 1024, Directory = "/var/cache/ferry" },
+            Policy = new EnginePolicy
+            {
+                AllowedHosts = ["*.example.com", "example.com"],
+                DeniedNetworks = ["10.0.0.0/8"],
+                AllowCleartext = false,
+                TargetRoot = "/srv/files",
+                MaxResume = 9_000_000_000,
+            },
         });
     }
 
@@ -120,6 +132,10 @@ public sealed class FerryConfigurationTests
         problems.Should().HaveCount(4);
         problems.Should().Contain(p => p.StartsWith("max-concurrent is -1", StringComparison.Ordinal));
     }
+
+    [Fact]
+    public void Problems_OfThePolicy_AreNamedToo() =>
+        new FerryOptions { Policy = new EnginePolicy { DeniedNetworks = ["10/8"] } }.Problems().Should().ContainSingle().Which.Should().Contain("'10/8'");
 
     private static string Root()
     {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.TestKit.Xunit2;
@@ -66,6 +67,18 @@ public sealed class TransferSerializerTests : TestKit
         serializer.Manifest(payload).Should().Be(manifest);
         var bytes = serializer.ToBinary(payload);
         serializer.FromBinary(bytes, manifest).Should().BeEquivalentTo(payload, o => o.RespectingRuntimeTypes());
+    }
+
+    [Fact]
+    public void Accepted_WrittenBeforeSomeOptionsExisted_HasTheirDefaults()
+    {
+        var written = JsonSerializer.SerializeToNode(new TransferWasAccepted(Id, Request, Noon), JournalJson.Default.TransferWasAccepted)!;
+        foreach (var since in new[] { "multiFormData", "usingCache", "usingProxy", "certificatePinning", "dnsServers" })
+            written["request"]!["options"]!.AsObject().Remove(since).Should().BeTrue();
+        var read = written.Deserialize(JournalJson.Default.TransferWasAccepted)!.Request;
+        RequestValidation.Validate(read, () => Id).Problems.Should().NotBeEmpty("this is why the defaults are filled in");
+        JournaledRequests.WithDefaults(read).Should().BeEquivalentTo(Request, o => o.RespectingRuntimeTypes());
+        JournaledRequests.WithDefaults(Request).Should().BeSameAs(Request);
     }
 
     [Theory]

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Ferry.Engine.Bodies;
 using Ferry.Engine.Errors;
@@ -12,6 +14,7 @@ namespace Ferry.Engine.Tests.Http;
 /// <summary>Bodies on their way to a server.</summary>
 public sealed class SentBodyTests : IAsyncLifetime
 {
+    private const long SparseSize = 256L * 1024 * 1024;
     private const int Large = 3 * 1024 * 1024 + 17;
     private readonly ManualTimeProvider _time = new(new DateTimeOffset(2026, 11, 21, 12, 0, 0, TimeSpan.Zero));
     private readonly string _directory = Directory.CreateTempSubdirectory("ferry-").FullName;
@@ -90,14 +93,52 @@ public sealed class SentBodyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Cancel_WhileTheServerTakesNothing_EndsAtOnce()
+    public async Task Cancel_WhileTheServerTakesNothing_EndsAtOnce_AndTheConnectionIsClosed()
     {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
         using var cancel = new CancellationTokenSource();
-        var sending = SendAsync("/reads-nothing", new FileData(Sparse()), cancellationToken: cancel.Token);
-        var request = await _server.Requests.ArrivalOf(1);
+        var call = Calls.Get($"http://{listener.LocalEndpoint}/", o => o with { Method = "PUT", ExtraData = new FileData(Sparse()) });
+        var sending = _transport.SendAsync(call, null, cancel.Token);
+        using var socket = await listener.AcceptSocketAsync().WaitAsync(Calls.Soon);
+        var buffer = new byte[64 * 1024];
+        (await socket.ReceiveAsync(buffer).WaitAsync(Calls.Soon)).Should().BePositive();
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending.WaitAsync(Calls.Soon));
-        await request.ClosedByClient.WaitAsync(Calls.Soon);
+        (await DrainAsync(socket, buffer).WaitAsync(Calls.Soon)).Should().BeLessThan(SparseSize / 2);
+    }
+
+    [Fact]
+    public async Task ConnectionBreaksWhileSending_SendFailed()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var call = Calls.Get($"http://{listener.LocalEndpoint}/", o => o with { Method = "PUT", ExtraData = new FileData(Sparse()) });
+        var sending = _transport.SendAsync(call, null, CancellationToken.None);
+        using (var socket = await listener.AcceptSocketAsync().WaitAsync(Calls.Soon))
+        {
+            (await socket.ReceiveAsync(new byte[1024]).WaitAsync(Calls.Soon)).Should().BePositive();
+            socket.LingerState = new LingerOption(true, 0);
+        }
+        var error = (await Assert.ThrowsAsync<TransferException>(() => sending.WaitAsync(Calls.Soon))).Error;
+        error.Should().BeEquivalentTo(new { Code = ErrorCode.SendFailed, Stage = ErrorStage.Sending, RetryCanHelp = true });
+    }
+
+    // What lies in the buffers between, until the connection ends.
+    private static async Task<long> DrainAsync(Socket socket, byte[] buffer)
+    {
+        long drained = 0;
+        try
+        {
+            int count;
+            while ((count = await socket.ReceiveAsync(buffer)) > 0)
+                drained += count;
+        }
+        catch (SocketException)
+        {
+            // Reset: as closed as can be.
+        }
+        return drained;
     }
 
     [Fact]
@@ -163,7 +204,7 @@ public sealed class SentBodyTests : IAsyncLifetime
     {
         var path = Path.Combine(_directory, "sparse.bin");
         using var file = System.IO.File.Create(path);
-        file.SetLength(256L * 1024 * 1024);
+        file.SetLength(SparseSize);
         return path;
     }
 }
