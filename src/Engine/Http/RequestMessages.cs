@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using Ferry.Engine.Requests;
@@ -13,11 +12,11 @@ internal static class RequestMessages
     public static HttpRequestMessage Make(HttpCall call, Hop hop, TransportSettings settings)
     {
         var options = call.Request.Options;
+        var (version, strictness) = ProtocolVersions.For(options, hop.Url, settings.Policy);
         var message = new HttpRequestMessage(new HttpMethod(hop.Method), hop.Url)
         {
-            // On https the platform offers HTTP/2 and takes what the server chooses; without TLS there is nothing to choose by.
-            Version = hop.Url.Scheme == "https" ? HttpVersion.Version20 : HttpVersion.Version11,
-            VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+            Version = version,
+            VersionPolicy = strictness,
             Content = hop.WithBody ? Body(options) : MustGoOnce(hop.Method, options) ? new ByteArrayContent([]) : null,
         };
         foreach (var field in options.Headers)
