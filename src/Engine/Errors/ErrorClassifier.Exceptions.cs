@@ -18,8 +18,11 @@ public static partial class ErrorClassifier
         for (var e = thrown; e is not null; e = e.InnerException)
         {
             if (Known(e, stage, subject) is { } error)
-                return error with { Message = Capital(error.Message) };
+                return Capital(error);
         }
+        // Of a TLS connection that breaks after its handshake the platform tells nothing more.
+        if (thrown is IOException || Has<IOException>(thrown))
+            return Capital(Broken(stage, subject ?? "the server"));
         return new TransferError(ErrorCode.Unknown, stage, ErrorSide.Local, $"An unexpected error ended the transfer: {thrown.GetType().Name}: {thrown.Message}");
     }
 
@@ -39,6 +42,7 @@ public static partial class ErrorClassifier
             HttpIOException http => FromHttp(http.HttpRequestError, http, stage, host),
             InvalidDataException => new(ErrorCode.Encoding, stage, ErrorSide.Remote, $"The body from {host} cannot be decoded."),
             _ when IsLocal(stage) || thrown is UnauthorizedAccessException => FromFile(thrown, stage, subject),
+            IOException when IsClientCertificateAlert(thrown) => ClientCertificateRefused(host),
             IOException { InnerException: null } => Broken(stage, host),
             _ => null,
         };
@@ -89,13 +93,16 @@ public static partial class ErrorClassifier
     private static TransferError FromTls(Exception thrown, string host)
     {
         if (IsClientCertificateAlert(thrown))
-            return new(ErrorCode.LocalCertificate, ErrorStage.Securing, ErrorSide.Caller, $"{host} does not accept the client certificate, or asks for one.");
+            return ClientCertificateRefused(host);
         if (thrown.InnerException is not null)
             return new(ErrorCode.Cipher, ErrorStage.Securing, ErrorSide.Remote, $"TLS could not be negotiated with {host}: no common version or cipher.");
         return thrown.Message.Contains("certificate", StringComparison.OrdinalIgnoreCase)
             ? new(ErrorCode.PeerCertificate, ErrorStage.Securing, ErrorSide.Remote, $"The certificate of {host} is not trusted: {FirstSentence(thrown.Message)}")
             : new(ErrorCode.CannotConnect, ErrorStage.Securing, ErrorSide.Remote, $"{host} does not answer in TLS: is it an http server?");
     }
+
+    private static TransferError ClientCertificateRefused(string host) =>
+        new(ErrorCode.LocalCertificate, ErrorStage.Securing, ErrorSide.Caller, $"{host} does not accept the client certificate, or asks for one.");
 
     // The names that OpenSSL gives the alerts of RFC 8446 section 6.2 that speak of our certificate.
     private static bool IsClientCertificateAlert(Exception thrown)
@@ -158,5 +165,6 @@ public static partial class ErrorClassifier
     private static TransferError Retry(ErrorCode code, ErrorStage stage, string message) =>
         new(code, stage, ErrorSide.Network, message) { RetryCanHelp = true };
 
-    private static string Capital(string message) => message.StartsWith("the ", StringComparison.Ordinal) ? "The " + message[4..] : message;
+    private static TransferError Capital(TransferError error) =>
+        error.Message.StartsWith("the ", StringComparison.Ordinal) ? error with { Message = "The " + error.Message[4..] } : error;
 }

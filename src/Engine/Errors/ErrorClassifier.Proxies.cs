@@ -41,8 +41,9 @@ public static partial class ErrorClassifier
 
     private static TransferError FromTunnel(HttpRequestException thrown, string host, string proxy)
     {
-        if (thrown.StatusCode == HttpStatusCode.ProxyAuthenticationRequired)
-            return ProxyAuthentication(proxy);
+        // Some proxies answer credentials they do not accept with 401; before a tunnel it can be nobody else's.
+        if (thrown.StatusCode is HttpStatusCode.ProxyAuthenticationRequired or HttpStatusCode.Unauthorized)
+            return ProxyAuthentication(proxy) with { HttpStatus = (int)thrown.StatusCode };
         if (thrown.StatusCode is { } status)
         {
             return new(ErrorCode.CannotConnect, ErrorStage.Connecting, ErrorSide.Remote, $"The proxy {proxy} made no connection to {host}: it answered {(int)status}.")

@@ -21,6 +21,9 @@ public sealed record CertificateOrder
 
     /// <summary>Whether an intermediate authority issues it.</summary>
     public bool ByIntermediate { get; init; }
+
+    /// <summary>Where its issuer's certificate can be fetched, as the certificate says; null for nothing.</summary>
+    public string? IssuerUrl { get; init; }
 }
 
 /// <summary>A certificate authority of our own, made in memory.</summary>
@@ -99,6 +102,8 @@ public sealed class TestAuthority : IDisposable
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: false, hasPathLengthConstraint: false, 0, critical: true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1"), new Oid("1.3.6.1.5.5.7.3.2")], critical: false));
+        if (order.IssuerUrl is { } url)
+            request.CertificateExtensions.Add(new X509AuthorityInformationAccessExtension(ocspUris: null, caIssuersUris: [url]));
         var issuer = order.ByIntermediate ? _intermediate : Root;
         var generator = X509SignatureGenerator.CreateForECDsa(issuer.GetECDsaPrivateKey()!);
         return request.Create(issuer.SubjectName, generator, _now.AddDays(-order.ValidSinceDays), _now.AddDays(order.ExpiresInDays), Serial());

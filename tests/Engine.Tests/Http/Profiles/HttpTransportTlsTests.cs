@@ -1,8 +1,12 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Ferry.Engine.Errors;
 using Ferry.Engine.Requests;
+using Ferry.Testing.Peers;
 using Ferry.Testing.Proxies;
 using Ferry.Testing.Server;
 using Ferry.Testing.Tls;
@@ -50,6 +54,24 @@ public sealed class HttpTransportTlsTests : ConnectionTest, IAsyncLifetime
         (await FailAsync(server.Url("/hello"), Trusting)).Code.Should().Be(ErrorCode.PeerCertificate);
         var bundle = Write("bundle.pem", Authority.RootPem + "\n" + Authority.IntermediatePem);
         (await GetAsync(server.Url("/hello"), o => o with { CaPath = bundle })).Body.Should().Be("hello");
+    }
+
+    [Fact]
+    public async Task Intermediate_OnlyNamedByItsUrl_IsNotFetched()
+    {
+        using var shop = new TcpListener(IPAddress.Loopback, 0);
+        shop.Start();
+        var url = $"http://127.0.0.1:{((IPEndPoint)shop.LocalEndpoint).Port}/intermediate.cer";
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var failing = FailAsync($"https://localhost:{((IPEndPoint)listener.LocalEndpoint).Port}/", Trusting);
+        using var accepted = await listener.AcceptTcpClientAsync().WaitAsync(Calls.Soon);
+        await using var tls = new SslStream(accepted.GetStream());
+        using var certificate = Authority.Issue(new CertificateOrder { ByIntermediate = true, IssuerUrl = url });
+        var context = SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true);
+        await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificateContext = context });
+        (await failing.WaitAsync(Calls.Soon)).Message.Should().Contain("no authority that is trusted here");
+        shop.Pending().Should().BeFalse("nobody asked for a connection there, and no policy saw it");
     }
 
     [Theory]
@@ -198,6 +220,21 @@ public sealed class HttpTransportTlsTests : ConnectionTest, IAsyncLifetime
         var proxy = Own(new HttpProxyServer());
         await GetAsync(server.Url("/hello"), o => Trusting(o) with { ClientCert = Client("p12", certificate), UsingProxy = new ProxyServer("127.0.0.1", proxy.Port) });
         server.Requests.Should().ContainSingle().Which.ClientCertificate.Should().Be("ann.test");
+    }
+
+    [PeerFact("openssl")]
+    public async Task ClientCert_NoneWhereOpensslInsists_LocalCertificateTheServerIsNamed()
+    {
+        using var certificate = Authority.Issue();
+        await using var server = await PeerProcess.StartAsync("openssl", (folder, port) =>
+        {
+            var key = Path.Combine(folder, "server.pem");
+            File.WriteAllText(key, certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem() + "\n" + certificate.ExportCertificatePem());
+            return ["s_server", "-accept", $"127.0.0.1:{port}", "-cert", key, "-key", key, "-Verify", "1", "-www", "-quiet"];
+        });
+        var error = await FailAsync($"https://localhost:{server.Port}/", Trusting);
+        (error.Code, error.RetryCanHelp).Should().Be((ErrorCode.LocalCertificate, false), error.Message);
+        error.Message.Should().Contain($"localhost:{server.Port}");
     }
 
     [Fact]

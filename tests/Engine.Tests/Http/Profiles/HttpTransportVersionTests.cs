@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
 using Ferry.Engine.Errors;
 using Ferry.Engine.Http;
 using Ferry.Engine.Requests;
@@ -69,6 +72,24 @@ public sealed class HttpTransportVersionTests : ConnectionTest
         error.Code.Should().Be(code);
         error.RetryCanHelp.Should().Be(code != ErrorCode.Cipher);
         error.Message.Should().Contain("localhost");
+    }
+
+    [Fact]
+    public async Task Http2_FramesThatAreNone_Http2Framing()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var failing = FailAsync($"https://localhost:{((IPEndPoint)listener.LocalEndpoint).Port}/", Trusting);
+        using var accepted = await listener.AcceptTcpClientAsync().WaitAsync(Calls.Soon);
+        await using var tls = new SslStream(accepted.GetStream());
+        await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions
+        {
+            ServerCertificate = Authority.Issue(), ApplicationProtocols = [SslApplicationProtocol.Http2],
+        });
+        // An empty SETTINGS frame, as it must be, then DATA on stream 0, as it must not (RFC 9113 section 6.1).
+        await tls.WriteAsync(new byte[] { 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0 });
+        var error = await failing.WaitAsync(Calls.Soon);
+        (error.Code, error.RetryCanHelp).Should().Be((ErrorCode.Http2Framing, true));
     }
 
     [Theory]
