@@ -6,6 +6,13 @@ namespace Ferry.Engine.Dns;
 /// <summary>Asks the operating system.</summary>
 public sealed class SystemResolver : INameResolver
 {
+    private SystemResolver()
+    {
+    }
+
+    /// <summary>The one there is.</summary>
+    public static SystemResolver Instance { get; } = new();
+
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken cancellationToken)
     {

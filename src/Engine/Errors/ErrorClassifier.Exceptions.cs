@@ -77,7 +77,8 @@ public static partial class ErrorClassifier
         _ => null,
     };
 
-    // The error codes of HTTP/2 (RFC 9113 section 7) and HTTP/3 (RFC 9114 section 8.1): some say that the framing was wrong, the others end one request.
+    // The error codes of HTTP/2 (RFC 9113 section 7) and HTTP/3 (RFC 9114 section 8.1): some say that the framing was wrong, the others end one
+    // request.
     private static TransferError FromProtocol(long code, ErrorStage stage, string host)
     {
         const long inadequateSecurity = 12;

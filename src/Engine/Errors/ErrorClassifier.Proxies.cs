@@ -19,7 +19,9 @@ public static partial class ErrorClassifier
     /// <summary>The error of a proxy that does not accept our credentials, or wants some.</summary>
     /// <param name="proxy">The proxy's host and port.</param>
     internal static TransferError ProxyAuthentication(string proxy) =>
-        new(ErrorCode.Authentication, ErrorStage.Connecting, ErrorSide.Caller, $"The proxy {proxy} asks for a user name and password, or does not accept those given.")
+        new(
+            ErrorCode.Authentication, ErrorStage.Connecting, ErrorSide.Caller,
+            $"The proxy {proxy} asks for a user name and password, or does not accept those given.")
         {
             HttpStatus = (int)HttpStatusCode.ProxyAuthenticationRequired,
         };
@@ -34,7 +36,9 @@ public static partial class ErrorClassifier
     {
         if (thrown is HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } tunnel)
             return FromTunnel(tunnel, host, proxy);
-        if (stage != ErrorStage.Connecting || thrown is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } || Has<TransferException>(thrown))
+        // Once TLS began, the tunnel was there.
+        var isTls = thrown is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError };
+        if (stage != ErrorStage.Connecting || isTls || Has<TransferException>(thrown))
             return null;
         return IsEnd(thrown) ? ProxyClosed(proxy) : OfProxy(thrown, stage, proxy);
     }
@@ -46,7 +50,9 @@ public static partial class ErrorClassifier
             return ProxyAuthentication(proxy) with { HttpStatus = (int)thrown.StatusCode };
         if (thrown.StatusCode is { } status)
         {
-            return new(ErrorCode.CannotConnect, ErrorStage.Connecting, ErrorSide.Remote, $"The proxy {proxy} made no connection to {host}: it answered {(int)status}.")
+            return new(
+                ErrorCode.CannotConnect, ErrorStage.Connecting, ErrorSide.Remote,
+                $"The proxy {proxy} made no connection to {host}: it answered {(int)status}.")
             {
                 RetryCanHelp = (int)status >= 500,
                 HttpStatus = (int)status,

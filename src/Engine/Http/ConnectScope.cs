@@ -57,11 +57,13 @@ internal sealed class ConnectScope(CallWatch watch, TimeProvider time, TimeSpan 
     public void Reach(ErrorStage stage) => Stage = stage;
 
     /// <summary>From now on, stopping closes this socket.</summary>
-    public void Attach(Socket socket)
+    /// <param name="socket">The socket.</param>
+    /// <param name="next">What is done on it next.</param>
+    public void Attach(Socket socket, ErrorStage next = ErrorStage.Securing)
     {
         lock (_lock)
             _socket = socket;
-        Stage = ErrorStage.Securing;
+        Stage = next;
         if (_stop.IsCancellationRequested)
             socket.Dispose();
     }

@@ -49,7 +49,8 @@ internal sealed class HandlerFactory(
                     return ValueTask.FromResult(context.PlaintextStream);
                 },
             },
-            route);
+            route,
+            resolver as IDisposable);
     }
 
     private SslClientAuthenticationOptions Tls(ConnectionProfile profile) => new()
@@ -72,7 +73,8 @@ internal sealed class HandlerFactory(
         {
             if (isProxy && scope?.CountConnect() > MaxConnects)
                 throw new TransferException(ErrorClassifier.ProxyClosed($"{host.Host}:{host.Port}"));
-            IReadOnlyList<IPAddress> addresses = IPAddress.TryParse(host.Host, out var literal) ? [literal] : await resolver.ResolveAsync(host.Host, either.Token);
+            IReadOnlyList<IPAddress> addresses =
+                IPAddress.TryParse(host.Host, out var literal) ? [literal] : await resolver.ResolveAsync(host.Host, either.Token);
             // The system's proxy was chosen by whoever runs this process, as the policy was: it may stand in a network that requests must not reach.
             if (!isProxy || route!.IsCallers)
                 addresses = policy.Permitted(host.Host, addresses);
@@ -81,9 +83,7 @@ internal sealed class HandlerFactory(
                 HappyEyeballs.Order(addresses),
                 (address, token) => HappyEyeballs.ConnectAsync(new IPEndPoint(address, host.Port), token),
                 settings.ConnectionAttemptDelay, time, either.Token);
-            scope?.Attach(socket);
-            if (isProxy)
-                scope?.Reach(ErrorStage.Connecting);
+            scope?.Attach(socket, isProxy ? ErrorStage.Connecting : ErrorStage.Securing);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch (Exception thrown)

@@ -16,7 +16,7 @@ public sealed class HttpTransport : IDisposable
     /// <param name="time">The clock of every time limit.</param>
     /// <exception cref="FormatException">A denied network of the policy is none.</exception>
     public HttpTransport(TransportSettings settings, TimeProvider time)
-        : this(settings, time, _ => new SystemResolver())
+        : this(settings, time, _ => SystemResolver.Instance)
     {
     }
 

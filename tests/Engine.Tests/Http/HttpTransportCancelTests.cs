@@ -83,7 +83,7 @@ public sealed class HttpTransportCancelTests : IAsyncLifetime, IDisposable
     {
         var settings = new TransportSettings();
         var factory = new HandlerFactory(
-            settings, TimeProvider.System, new PolicyGuard(settings.Policy), ProxyEnvironment.Read(_ => null), _ => new Ferry.Engine.Dns.SystemResolver());
+            settings, TimeProvider.System, new PolicyGuard(settings.Policy), ProxyEnvironment.Read(_ => null), _ => Ferry.Engine.Dns.SystemResolver.Instance);
         using var made = factory.Create(ConnectionProfile.Of(new RequestOptions()));
         var handler = made.Handler;
         handler.MaxResponseDrainSize.Should().Be(0, "a disposed body would be read on for up to two seconds");

@@ -31,7 +31,7 @@ public sealed class PeerProcess : IAsyncDisposable
         var folder = Directory.CreateTempSubdirectory($"ferry-{program}-");
         // Servers give up root, and write as somebody else.
         if (!OperatingSystem.IsWindows())
-            folder.UnixFileMode |= UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+            folder.UnixFileMode |= UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
         var port = FreePort();
         var start = new ProcessStartInfo(Peer.Find(program) ?? program, arguments(folder.FullName, port))
         {

@@ -53,7 +53,9 @@ internal static class ClientCertificates
     {
         if (source.KeyPath.Length > 0)
             return KeyFile.Read(source.KeyPath);
-        return source.CertType == CertificateType.Pem ? KeyFile.Read(source.CertPath) : throw Unusable(source, "it holds no private key, and no other file is named for it");
+        return source.CertType == CertificateType.Pem
+            ? KeyFile.Read(source.CertPath)
+            : throw Unusable(source, "it holds no private key, and no other file is named for it");
     }
 
     private static X509Certificate2 WithKey(X509Certificate2 leaf, byte[] bytes, string? password)

@@ -3,7 +3,8 @@ namespace Ferry.Engine.Http;
 /// <summary>The platform's handler of one profile, with its pool of connections.</summary>
 /// <param name="handler">The handler.</param>
 /// <param name="route">Its proxies, or null.</param>
-internal sealed class ProfileHandler(SocketsHttpHandler handler, ProxyRoute? route) : IDisposable
+/// <param name="owned">What goes with it, or null.</param>
+internal sealed class ProfileHandler(SocketsHttpHandler handler, ProxyRoute? route, IDisposable? owned) : IDisposable
 {
     /// <summary>The handler.</summary>
     public SocketsHttpHandler Handler => handler;
@@ -15,7 +16,11 @@ internal sealed class ProfileHandler(SocketsHttpHandler handler, ProxyRoute? rou
     public ProxyAddress? ProxyOf(Uri url) => route?.ProxyOf(url);
 
     /// <summary>Closes every connection.</summary>
-    public void Dispose() => Invoker.Dispose();
+    public void Dispose()
+    {
+        Invoker.Dispose();
+        owned?.Dispose();
+    }
 }
 
 /// <summary>A profile, and the files it names as they stood: a renewed certificate makes new connections.</summary>

@@ -34,7 +34,9 @@ internal sealed class ProxyAddress
                 ErrorCode.ProxyNotResolved, ErrorStage.Resolving, ErrorSide.Caller, "The proxy's host and port do not make an address: check them."));
     }
 
-    /// <summary>A proxy as environment variables name it, such as <c>http://user:password@proxy:3128</c> or <c>proxy:3128</c>; null where the text names none.</summary>
+    /// <summary>
+    /// A proxy as environment variables name it, such as <c>http://user:password@proxy:3128</c> or <c>proxy:3128</c>; null where the text names none.
+    /// </summary>
     public static ProxyAddress? TryParse(string text)
     {
         var whole = text.Contains("://", StringComparison.Ordinal) ? text : $"http://{text}";

@@ -1,4 +1,5 @@
 using System.Net;
+using Ferry.Engine.Requests;
 
 namespace Ferry.Engine.Http;
 

@@ -1,9 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
 using Ferry.Engine.Errors;
+using Ferry.Engine.Http;
 using Ferry.Engine.Requests;
 using Ferry.Testing.Proxies;
 using Ferry.Testing.Server;
+using Ferry.Testing.Time;
 using Ferry.Testing.Tls;
 
 namespace Ferry.Engine.Tests.Http.Profiles;
@@ -120,7 +122,8 @@ public sealed class HttpTransportProxyTests : ConnectionTest, IAsyncLifetime
     [InlineData(ProxyKind.Socks5, true)]
     public async Task Proxy_Refuses_CannotConnectAndTheProxyIsNamed(ProxyKind kind, bool tls)
     {
-        var error = await FailAsync(tls ? SecureUrl : PlainUrl, o => Trusting(o) with { UsingProxy = new ProxyServer("proxy.test", ClosedPort()) { Kind = kind } });
+        var through = new ProxyServer("proxy.test", ClosedPort()) { Kind = kind };
+        var error = await FailAsync(tls ? SecureUrl : PlainUrl, o => Trusting(o) with { UsingProxy = through });
         (error.Code, error.Stage, error.RetryCanHelp).Should().Be((ErrorCode.CannotConnect, ErrorStage.Connecting, true));
         error.Message.Should().StartWith("The proxy proxy.test:").And.Contain("refused");
     }
@@ -254,6 +257,25 @@ public sealed class HttpTransportProxyTests : ConnectionTest, IAsyncLifetime
         (await accepted.ReceiveAsync(new byte[4096]).WaitAsync(Calls.Soon)).Should().BePositive("the tunnel is asked for");
         await cancel.CancelAsync();
         await send.WaitAsync(Calls.Soon).Invoking(s => s).Should().ThrowAsync<OperationCanceledException>();
+        (await EndOf(accepted).WaitAsync(Calls.Soon)).Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task ProxyIsSilent_TimedOutByTheConnectTimeout()
+    {
+        var time = new ManualTimeProvider();
+        using var transport = new HttpTransport(Settings, time, _ => Names);
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var through = new ProxyServer("127.0.0.1", ((IPEndPoint)silent.LocalEndpoint).Port);
+        var send = transport.SendAsync(
+            Calls.Get(SecureUrl, o => o with { UsingProxy = through, ConnectTimeout = TimeSpan.FromSeconds(7) }), null, CancellationToken.None);
+        using var accepted = await silent.AcceptSocketAsync().WaitAsync(Calls.Soon);
+        (await accepted.ReceiveAsync(new byte[4096]).WaitAsync(Calls.Soon)).Should().BePositive();
+        time.Advance(TimeSpan.FromSeconds(7));
+        var error = (await send.WaitAsync(Calls.Soon).Invoking(s => s).Should().ThrowAsync<TransferException>()).Which.Error;
+        (error.Code, error.Stage).Should().Be((ErrorCode.TimedOut, ErrorStage.Connecting));
+        error.Message.Should().Contain("connect timeout of 7 s");
         (await EndOf(accepted).WaitAsync(Calls.Soon)).Should().BeTrue();
     }
 

@@ -218,7 +218,8 @@ public sealed class HttpTransportTlsTests : ConnectionTest, IAsyncLifetime
         using var certificate = Authority.Issue(new CertificateOrder { Name = "ann.test" });
         var server = await ServeAsync(Authority.Issue(), s => s with { ClientCertificates = ClientCertificateMode.RequireCertificate });
         var proxy = Own(new HttpProxyServer());
-        await GetAsync(server.Url("/hello"), o => Trusting(o) with { ClientCert = Client("p12", certificate), UsingProxy = new ProxyServer("127.0.0.1", proxy.Port) });
+        var through = new ProxyServer("127.0.0.1", proxy.Port);
+        await GetAsync(server.Url("/hello"), o => Trusting(o) with { ClientCert = Client("p12", certificate), UsingProxy = through });
         server.Requests.Should().ContainSingle().Which.ClientCertificate.Should().Be("ann.test");
     }
 
@@ -312,7 +313,8 @@ public sealed class HttpTransportTlsTests : ConnectionTest, IAsyncLifetime
             "pem-with-key" => new ClientCertificate(Write("c.pem", plain + "\n" + pem)),
             "pem-encrypted" => new ClientCertificate(Write("c.pem", pem))
             {
-                KeyPath = Write("c.key", key.ExportEncryptedPkcs8PrivateKeyPem(password, encryption)), KeyPassword = password,
+                KeyPath = Write("c.key", key.ExportEncryptedPkcs8PrivateKeyPem(password, encryption)),
+                KeyPassword = password,
             },
             "der" => der with { KeyPath = Write("c.key", key.ExportPkcs8PrivateKey()) },
             "der-encrypted" => der with { KeyPath = Write("c.key", key.ExportEncryptedPkcs8PrivateKey(password, encryption)), KeyPassword = password },
@@ -320,7 +322,8 @@ public sealed class HttpTransportTlsTests : ConnectionTest, IAsyncLifetime
             "der-pem-key" => der with { KeyPath = Write("c.key", plain) },
             "p12" => new ClientCertificate(Write("c.p12", certificate.Export(X509ContentType.Pkcs12, password)))
             {
-                CertType = CertificateType.P12, KeyPassword = password,
+                CertType = CertificateType.P12,
+                KeyPassword = password,
             },
             _ => throw new ArgumentOutOfRangeException(nameof(form)),
         };

@@ -84,7 +84,8 @@ public sealed class HttpTransportVersionTests : ConnectionTest
         await using var tls = new SslStream(accepted.GetStream());
         await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions
         {
-            ServerCertificate = Authority.Issue(), ApplicationProtocols = [SslApplicationProtocol.Http2],
+            ServerCertificate = Authority.Issue(),
+            ApplicationProtocols = [SslApplicationProtocol.Http2],
         });
         // An empty SETTINGS frame, as it must be, then DATA on stream 0, as it must not (RFC 9113 section 6.1).
         await tls.WriteAsync(new byte[] { 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0 });
