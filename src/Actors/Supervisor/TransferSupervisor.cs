@@ -93,7 +93,7 @@ public sealed partial class TransferSupervisor : ReceiveActor, IWithTimers, IWit
 
     private ITransferWorkFactory MakeWork()
     {
-        _transport = new HttpTransport(_options.Transport, _options.Time);
+        _transport = new HttpTransport(_options.Transport with { Policy = _options.Policy }, _options.Time);
         MakeCache();
         if (_options.BytesPerSecond > 0)
             _governor = new BandwidthGovernor(_options.BytesPerSecond, _options.Time);

@@ -1,4 +1,6 @@
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Ferry.Engine.Dns;
 
@@ -15,11 +17,12 @@ internal sealed class DohConnecting(CancellationToken token) : IDisposable
     private Socket? _socket;
 
     /// <summary>
-    /// The handler used where the caller gives none: no proxy, no redirects, the system's trust anchors. The server's own name is resolved
+    /// The handler used where the caller gives none: no proxy, no redirects, the system's trust anchors unless others are given. The server's own name is resolved
     /// by <paramref name="system"/>, since asking itself would never end.
     /// </summary>
-    public static SocketsHttpHandler Handler(INameResolver system, TimeSpan patience) => new()
+    public static SocketsHttpHandler Handler(INameResolver system, TimeSpan patience, X509ChainPolicy? trust) => new()
     {
+        SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = trust },
         AllowAutoRedirect = false,
         UseCookies = false,
         UseProxy = false,

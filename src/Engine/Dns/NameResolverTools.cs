@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Ferry.Engine.Dns;
 
@@ -13,6 +14,9 @@ public sealed record NameResolverTools
     /// the caller. It must not resolve that server's name by this resolver. Null for a handler of the resolver's own with the system's anchors.
     /// </summary>
     public Func<HttpMessageInvoker>? DohInvoker { get; init; }
+
+    /// <summary>How the certificate of a DNS over HTTPS server is checked by a handler of the resolver's own; null for the system's anchors.</summary>
+    public X509ChainPolicy? DohTrust { get; init; }
 
     /// <summary>Makes the numbers of questions, which nobody must be able to guess.</summary>
     public Func<ushort> NewId { get; init; } = static () => (ushort)RandomNumberGenerator.GetInt32(ushort.MaxValue + 1);

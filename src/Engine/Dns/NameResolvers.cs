@@ -34,7 +34,7 @@ public static class NameResolvers
         {
             var url = DohServer.ParseUrl(dnsOverHttps) ?? throw NotAUrl(dnsOverHttps);
             if (tools.DohInvoker is null)
-                owned = new HttpMessageInvoker(DohConnecting.Handler(tools.System, tools.DohTimeout));
+                owned = new HttpMessageInvoker(DohConnecting.Handler(tools.System, tools.DohTimeout, tools.DohTrust));
             servers.Add(new DohServer(url, tools.DohInvoker ?? (() => owned!), tools.DohTimeout));
         }
         if (servers.Count == 0)

@@ -11,6 +11,9 @@ internal sealed class ConnectScope(CallWatch watch, TimeProvider time, TimeSpan 
 {
     public static readonly HttpRequestOptionsKey<ConnectScope> Key = new("Ferry.ConnectScope");
 
+    /// <summary>The scope of the request being sent: the platform asks a proxy for a tunnel with a message of its own, which carries no key.</summary>
+    public static readonly AsyncLocal<ConnectScope?> Current = new();
+
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _stop = new();
     private CancellationTokenRegistration _call;
@@ -19,6 +22,7 @@ internal sealed class ConnectScope(CallWatch watch, TimeProvider time, TimeSpan 
     private bool _begun;
     private bool _ended;
     private bool _left;
+    private int _connects;
 
     /// <summary>Fires when connecting has to stop.</summary>
     public CancellationToken Token => _stop.Token;
@@ -49,6 +53,9 @@ internal sealed class ConnectScope(CallWatch watch, TimeProvider time, TimeSpan 
         _call = watch.Token.UnsafeRegister(static s => ((ConnectScope)s!).Close(), this);
     }
 
+    /// <summary>Counts the connections made for this request, this one included.</summary>
+    public int CountConnect() => Interlocked.Increment(ref _connects);
+
     /// <summary>The next step begins.</summary>
     public void Reach(ErrorStage stage)
     {
@@ -58,12 +65,14 @@ internal sealed class ConnectScope(CallWatch watch, TimeProvider time, TimeSpan 
     }
 
     /// <summary>From now on, stopping closes this socket.</summary>
-    public void Attach(Socket socket)
+    /// <param name="socket">The socket.</param>
+    /// <param name="next">What is done on it next.</param>
+    public void Attach(Socket socket, ErrorStage next = ErrorStage.Securing)
     {
         lock (_lock)
             _socket = socket;
         timing.Connected();
-        Stage = ErrorStage.Securing;
+        Stage = next;
         if (_stop.IsCancellationRequested)
             socket.Dispose();
     }

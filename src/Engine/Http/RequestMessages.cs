@@ -14,11 +14,11 @@ internal static class RequestMessages
     {
         var options = call.Request.Options;
         var body = hop.WithBody ? RequestBody.Of(options) : null;
+        var (version, strictness) = ProtocolVersions.For(options, hop.Url, settings.Policy);
         var message = new HttpRequestMessage(new HttpMethod(hop.Method), hop.Url)
         {
-            // On https the platform offers HTTP/2 and takes what the server chooses; without TLS there is nothing to choose by.
-            Version = hop.Url.Scheme == "https" ? HttpVersion.Version20 : HttpVersion.Version11,
-            VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+            Version = version,
+            VersionPolicy = strictness,
             Content = body is not null ? new BodyContent(body, sending) : MustGoOnce(hop.Method, options) ? new ByteArrayContent([]) : null,
         };
         foreach (var field in options.Headers)

@@ -161,7 +161,7 @@ public sealed class DohServerTests : ResolverFixture
         await using var server = await ServerAsync();
         using var front = new TcpListener(IPAddress.Loopback, 0);
         front.Start();
-        using var handler = DohConnecting.Handler(System, 60.Seconds());
+        using var handler = DohConnecting.Handler(System, 60.Seconds(), trust: null);
         handler.SslOptions.RemoteCertificateValidationCallback = server.IsShown;
         using var client = new HttpMessageInvoker(handler);
         var resolver = Resolver([], $"https://localhost:{((IPEndPoint)front.LocalEndpoint).Port}/dns-query", () => client);
