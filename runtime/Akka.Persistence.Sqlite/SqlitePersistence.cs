@@ -74,7 +74,7 @@ public class SqlitePersistence : IExtension
         var connection = plugin.GetString("connection-string");
         if (string.IsNullOrWhiteSpace(connection))
             throw new ConfigurationException($"{path}.connection-string is not set.");
-        var synchronous = plugin.GetString("synchronous", "FULL").ToUpperInvariant();
+        var synchronous = plugin.GetString("synchronous", "NORMAL").ToUpperInvariant();
         if (synchronous is not ("FULL" or "NORMAL"))
             throw new ConfigurationException($"{path}.synchronous is '{synchronous}'; it must be FULL or NORMAL.");
         int? pages = plugin.HasPath("test-maximum-pages") ? plugin.GetInt("test-maximum-pages") : null;

@@ -1,48 +1,25 @@
-using System.Diagnostics;
-using System.Globalization;
 using Ferry.Soak;
-using Ferry.Testing.Processes;
-using Ferry.Testing.Server;
 
 // 1. What to do.
 if (!SoakOptions.TryParse(args, out var options))
 {
-    Console.Error.WriteLine("Usage: Soak [--kills 50] [--seed N] [--seconds S] [--size-mib 64] [--rate-mib 48]");
+    Console.Error.WriteLine("Usage: Soak [--kills 50] [--journal-kills 100] [--seed N] [--seconds S] [--size-mib 64] [--rate-mib 48]");
     return 2;
 }
-Console.WriteLine(string.Create(
-    CultureInfo.InvariantCulture, $"soak: {options.Kills} kills of a {options.SizeMib} MiB download at {options.RateMib} MiB/s, seed {options.Seed}"));
 
-// 2. One download after the other, each killed ten times, until there were kills enough or the time is over.
+// 2. What was asked for, within the time.
 var place = Directory.CreateTempSubdirectory("ferry-soak-").FullName;
-var watch = Stopwatch.StartNew();
-var judge = new SoakJudge(options.SizeMib * 1024L * 1024);
+using var until = new CancellationTokenSource(TimeSpan.FromSeconds(options.Seconds));
 try
 {
-    await using var server = await MisbehavingServer.StartAsync();
-    using var until = new CancellationTokenSource(TimeSpan.FromSeconds(options.Seconds));
-    var random = new Random(options.Seed);
-    for (var download = 1; judge.Kills < options.Kills && !until.IsCancellationRequested; download++)
-    {
-        var own = Directory.CreateDirectory(Path.Combine(place, $"{download}")).FullName;
-        var loop = new KillLoop(server, own, random) { Told = judge.Take };
-        var (_, end) = await loop.RunAsync(
-            $"/slow/{download}.bin", options.SizeMib * 1024L * 1024, options.RateMib * 1024L * 1024, Math.Min(10, options.Kills - judge.Kills), until.Token);
-        judge.Take(end, loop.Target);
-        Directory.Delete(own, recursive: true);
-    }
-    if (judge.Kills < options.Kills)
-        Console.WriteLine($"The time of {options.Seconds} s was over after {judge.Kills} kills.");
-}
-catch (Exception e)
-{
-    judge.Violation(e.ToString());
+    var right = true;
+    if (options.Kills > 0)
+        right &= await DownloadSoak.RunAsync(options, place, until.Token);
+    if (options.JournalKills > 0)
+        right &= await JournalSoak.RunAsync(options, place, until.Token);
+    return right ? 0 : 1;
 }
 finally
 {
     Directory.Delete(place, recursive: true);
 }
-
-// 3. The sum.
-Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{judge.Summary} in {watch.Elapsed.TotalSeconds:0} s, seed {options.Seed}"));
-return judge.Violations == 0 && judge.Kills > 0 ? 0 : 1;

@@ -2,13 +2,15 @@ using System.Globalization;
 
 namespace Ferry.Soak;
 
-/// <summary>How long and how hard.</summary>
-internal sealed record SoakOptions(int Kills, int Seed, int Seconds, int SizeMib, int RateMib)
+/// <summary>How long and how hard. Without any number of kills: 50 of downloads.</summary>
+internal sealed record SoakOptions(int Kills, int JournalKills, int Seed, int Seconds, int SizeMib, int RateMib)
 {
+    private const int UsualKills = 50;
+
     /// <summary>Reads the arguments.</summary>
     public static bool TryParse(string[] args, out SoakOptions options)
     {
-        options = new SoakOptions(50, Random.Shared.Next(), 600, 64, 48);
+        options = new SoakOptions(0, 0, Random.Shared.Next(), 600, 64, 48);
         for (var i = 0; i < args.Length; i += 2)
         {
             if (i + 1 >= args.Length || !int.TryParse(args[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var value))
@@ -16,6 +18,7 @@ internal sealed record SoakOptions(int Kills, int Seed, int Seconds, int SizeMib
             switch (args[i])
             {
                 case "--kills": options = options with { Kills = value }; break;
+                case "--journal-kills": options = options with { JournalKills = value }; break;
                 case "--seed": options = options with { Seed = value }; break;
                 case "--seconds": options = options with { Seconds = value }; break;
                 case "--size-mib": options = options with { SizeMib = value }; break;
@@ -23,6 +26,8 @@ internal sealed record SoakOptions(int Kills, int Seed, int Seconds, int SizeMib
                 default: return false;
             }
         }
-        return options is { Kills: > 0, Seconds: > 0, SizeMib: > 0, RateMib: > 0 };
+        if (options is { Kills: 0, JournalKills: 0 })
+            options = options with { Kills = UsualKills };
+        return options is { Seconds: > 0, SizeMib: > 0, RateMib: > 0 };
     }
 }

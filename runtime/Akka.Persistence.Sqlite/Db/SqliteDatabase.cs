@@ -17,7 +17,7 @@ internal sealed class SqliteDatabase : IDisposable
     private readonly BlockingCollection<SqliteJob> _reads;
     private readonly List<SqliteWorker> _workers = [];
     private readonly ConcurrentDictionary<string, byte> _tables = new(StringComparer.Ordinal);
-    private volatile int _madeTables;
+    private volatile int _madeTables = -1;
     private volatile bool _closed;
 
     public SqliteDatabase(SqliteDatabaseSettings settings)
@@ -105,7 +105,7 @@ internal sealed class SqliteDatabase : IDisposable
     // The writer makes file, mode and tables. A reader waits for that, on a thread of its own, and for nothing else of the writer.
     private void AwaitTables()
     {
-        if (_madeTables < _tables.Count || _tables.IsEmpty)
+        if (_madeTables < _tables.Count)
             Enqueue(_writes, static _ => true, writes: false).GetAwaiter().GetResult();
     }
 

@@ -6,6 +6,9 @@ internal abstract class SqliteJob
     /// <summary>Whether it needs a transaction.</summary>
     public required bool Writes { get; init; }
 
+    /// <summary>Whether it was told its end, which is its failure unless the whole batch is done.</summary>
+    public abstract bool IsSettled { get; }
+
     public abstract void Run(SqliteSession session);
 
     public abstract void Complete();
@@ -19,6 +22,8 @@ internal sealed class SqliteJob<T>(Func<SqliteSession, T> work, Func<Exception, 
     private T? _result;
 
     public Task<T> Task => _done.Task;
+
+    public override bool IsSettled => _done.Task.IsCompleted;
 
     public override void Run(SqliteSession session) => _result = work(session);
 

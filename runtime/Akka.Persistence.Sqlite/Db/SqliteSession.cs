@@ -26,8 +26,8 @@ internal sealed class SqliteSession : IDisposable
         }
     }
 
-    /// <summary>How many of the database's tables this session has made sure of.</summary>
-    public int KnownTables { get; set; }
+    /// <summary>How many of the database's tables this session has made sure of; -1 before it has looked.</summary>
+    public int KnownTables { get; set; } = -1;
 
     /// <summary>The prepared statement for a text, which must be one of a few.</summary>
     public SqliteStatement Statement(string sql)

@@ -119,9 +119,10 @@ internal sealed class SqliteWriter(string name, BlockingCollection<SqliteJob> jo
         }
         catch (SqliteException e) when (e.SqliteErrorCode == raw.SQLITE_FULL)
         {
-            // Folding the log back into the file may make room, and there may be room for some of the jobs.
+            // Folding the log back into the file may make room, and there may be room for some of the jobs. One that was told
+            // its failure is not tried again.
             session.TryShrinkLog();
-            foreach (var job in jobs)
+            foreach (var job in jobs.Where(job => !job.IsSettled))
             {
                 Alone(job, () => session.InTransaction(() => job.Run(session)));
                 Commits++;

@@ -43,13 +43,13 @@ public abstract partial class Eventsourced
             case LoadSnapshotFailed failed when _phase == Phase.LoadingSnapshot:
                 FailRecovery(failed.Cause, null);
                 break;
-            case ReplayedMessage replayed when _phase == Phase.Replaying:
+            case ReplayedMessage replayed when _phase == Phase.Replaying && IsOwn(replayed.ActorInstanceId):
                 RecoverEvent(replayed.Persistent);
                 break;
-            case RecoverySuccess success when _phase == Phase.Replaying:
+            case RecoverySuccess success when _phase == Phase.Replaying && IsOwn(success.ActorInstanceId):
                 CompleteRecovery(success.HighestSequenceNr);
                 break;
-            case ReplayMessagesFailure failure when _phase == Phase.Replaying:
+            case ReplayMessagesFailure failure when _phase == Phase.Replaying && IsOwn(failure.ActorInstanceId):
                 FailRecovery(failure.Cause, null);
                 break;
             case RecoveryTick when _phase != Phase.AwaitingPermit:
@@ -80,7 +80,9 @@ public abstract partial class Eventsourced
                 return;
         }
         _phase = Phase.Replaying;
-        Journal.Tell(new ReplayMessages(LastSequenceNr + 1, _recovery.ToSequenceNr, _recovery.ReplayMax, PersistenceId, Self), Self);
+        Journal.Tell(
+            new ReplayMessages(LastSequenceNr + 1, _recovery.ToSequenceNr, _recovery.ReplayMax, PersistenceId, Self) { ActorInstanceId = _instanceId },
+            Self);
     }
 
     private void RecoverEvent(IPersistentRepresentation persistent)
@@ -118,10 +120,11 @@ public abstract partial class Eventsourced
         finally
         {
             AfterHandler();
-            if (_pendingStashing == 0)
-                _internalStash.UnstashAll();
         }
     }
+
+    // An earlier incarnation may have been replaying when it was restarted. A journal of another make names no incarnation.
+    private bool IsOwn(int instance) => instance == _instanceId || instance == 0;
 
     private void CheckPatience()
     {

@@ -41,16 +41,18 @@ public abstract partial class Eventsourced
     private void Write<TEvent>(IEnumerable<TEvent> events, Action<TEvent> handler, bool stashing)
     {
         RequireRecovered();
-        var persistents = ImmutableList.CreateBuilder<IPersistentRepresentation>();
-        foreach (var @event in events)
-        {
-            _pending.Enqueue(new Pending(e => handler((TEvent)e), stashing));
-            if (stashing)
-                _pendingStashing++;
-            persistents.Add(new Persistent(@event!, ++_sequenceNr, PersistenceId, sender: Sender, writerGuid: _writerGuid));
-        }
-        if (persistents.Count > 0)
-            _batch.Add(new AtomicWrite(persistents.ToImmutable()));
+        // Taken whole first: a sequence that throws on its way must leave nothing behind.
+        IPersistentRepresentation[] persistents =
+            [.. events.Select((e, i) => new Persistent(e!, _sequenceNr + 1 + i, PersistenceId, sender: Sender, writerGuid: _writerGuid))];
+        if (persistents.Length == 0)
+            return;
+        var pending = new Pending(e => handler((TEvent)e), stashing);
+        foreach (var _ in persistents)
+            _pending.Enqueue(pending);
+        if (stashing)
+            _pendingStashing += persistents.Length;
+        _sequenceNr += persistents.Length;
+        _batch.Add(new AtomicWrite(ImmutableArray.Create(persistents)));
     }
 
     private void ReceiveLive(Receive receive, object message)
@@ -72,9 +74,9 @@ public abstract partial class Eventsourced
                 FailWrite(failure);
                 break;
             default:
-                if (message is IJournalResponse || _pendingStashing > 0)
+                if (_pendingStashing > 0)
                     StashInternally(message);
-                else
+                else if (!IsLateAnswer(message))
                     HandleCommand(receive, message);
                 break;
         }
@@ -82,8 +84,6 @@ public abstract partial class Eventsourced
 
     private void HandleCommand(Receive receive, object message)
     {
-        if (message is RecoveryPermitGranted or RecoveryTick)
-            return;
         try
         {
             base.AroundReceive(receive, message);
@@ -107,8 +107,6 @@ public abstract partial class Eventsourced
         finally
         {
             AfterHandler();
-            if (pending.IsStashing && _pendingStashing == 0)
-                _internalStash.UnstashAll();
         }
     }
 
@@ -127,8 +125,15 @@ public abstract partial class Eventsourced
 
     private void AfterHandler()
     {
-        if (_taskRunning || _inFlight > 0 || _batch.Count == 0)
+        if (_taskRunning)
             return;
+        ReleaseWaiting();
+        if (_inFlight == 0 && _batch.Count > 0)
+            WriteBatch();
+    }
+
+    private void WriteBatch()
+    {
         foreach (var envelope in _batch)
             _inFlight += envelope.Size;
         Journal.Tell(new WriteMessages(_batch, Self, _instanceId), Self);

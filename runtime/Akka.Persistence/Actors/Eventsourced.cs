@@ -16,6 +16,9 @@ public abstract partial class Eventsourced : ActorBase, IPersistentIdentity, IPe
     private readonly int _instanceId = Interlocked.Increment(ref _instances);
     private readonly string _writerGuid = Guid.NewGuid().ToString();
     private readonly IStash _internalStash;
+
+    // Whether a waiting message was put back and is now the mailbox's first.
+    private bool _released;
     private IActorRef? _journal;
     private IActorRef? _snapshotStore;
     private ILoggingAdapter? _log;
@@ -26,6 +29,7 @@ public abstract partial class Eventsourced : ActorBase, IPersistentIdentity, IPe
     {
         Extension = Persistence.Instance.Apply(Context.System);
         _internalStash = StashFactory.Create(Cell, GetType());
+        Stash = new UserStash(Stash, _internalStash);
     }
 
     private enum Phase
@@ -103,7 +107,14 @@ public abstract partial class Eventsourced : ActorBase, IPersistentIdentity, IPe
     public void DeleteSnapshots(SnapshotSelectionCriteria criteria) =>
         SnapshotStore.Tell(new DeleteSnapshots(SnapshotterId, criteria), Self);
 
-    public void DeleteMessages(long toSequenceNr) => Journal.Tell(new DeleteMessagesTo(PersistenceId, toSequenceNr, Self), Self);
+    /// <summary>Deletes events up to a number, which must have been written; <see cref="long.MaxValue"/> means all there are.</summary>
+    public void DeleteMessages(long toSequenceNr)
+    {
+        if (toSequenceNr <= LastSequenceNr || toSequenceNr == long.MaxValue)
+            Journal.Tell(new DeleteMessagesTo(PersistenceId, toSequenceNr, Self), Self);
+        else
+            Self.Tell(new DeleteMessagesFailure(NotWritten(toSequenceNr), toSequenceNr), Self);
+    }
 
     protected internal override void AroundPreStart()
     {
@@ -114,7 +125,7 @@ public abstract partial class Eventsourced : ActorBase, IPersistentIdentity, IPe
     protected internal override void AroundPreRestart(Exception cause, object? message)
     {
         EndRecovery();
-        _internalStash.UnstashAll();
+        PutBackWaiting();
         base.AroundPreRestart(cause, message switch
         {
             WriteMessageSuccess written => written.Persistent.Payload,
@@ -133,12 +144,13 @@ public abstract partial class Eventsourced : ActorBase, IPersistentIdentity, IPe
     protected internal override void AroundPostStop()
     {
         EndRecovery();
-        _internalStash.UnstashAll();
+        PutBackWaiting();
         base.AroundPostStop();
     }
 
     protected internal override bool AroundReceive(Receive receive, object message)
     {
+        _released = false;
         switch (_phase)
         {
             case Phase.Live:
@@ -200,10 +212,33 @@ public abstract partial class Eventsourced : ActorBase, IPersistentIdentity, IPe
 
     private void StashInternally(object message)
     {
-        // Answers that were not for this incarnation are of no use later either.
-        if (message is not (IJournalResponse or RecoveryPermitGranted or RecoveryTick))
+        if (!IsLateAnswer(message))
             _internalStash.Stash();
     }
+
+    /// <summary>Puts back the message that waits longest. One at a time: were all put back, the next Persist would put all aside again.</summary>
+    private void ReleaseWaiting()
+    {
+        if (_pendingStashing > 0 || _internalStash.IsEmpty)
+            return;
+        _internalStash.Unstash();
+        _released = true;
+    }
+
+    private void PutBackWaiting()
+    {
+        if (_released && Cell.Mailbox.MessageQueue.TryDequeue(out var first))
+            _internalStash.Prepend([first]);
+        _released = false;
+        _internalStash.UnstashAll();
+    }
+
+    // Answers that were not for this incarnation are of no use later either.
+    private bool IsLateAnswer(object message) =>
+        message is IJournalResponse or RecoveryPermitGranted or RecoveryTick || (message is LoadSnapshotResult or LoadSnapshotFailed && IsRecovering);
+
+    private ArgumentOutOfRangeException NotWritten(long toSequenceNr) => new(
+        nameof(toSequenceNr), $"Events up to {toSequenceNr} cannot be deleted: {PersistenceId} has written up to {LastSequenceNr}.");
 
     private void RequireRecovered()
     {

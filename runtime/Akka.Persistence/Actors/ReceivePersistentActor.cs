@@ -56,6 +56,8 @@ public abstract class ReceivePersistentActor : UntypedPersistentActor
     protected void Recover(Type messageType, Predicate<object> shouldHandle, Action<object> handler) =>
         Recoveries.Add(messageType, handler, shouldHandle);
 
+    protected void Recover(Type messageType, Func<object, bool> handler) => Recoveries.Add(messageType, handler);
+
     protected void RecoverAny(Action<object> handler) => Recoveries.AddAny(handler);
 
     protected void Command<T>(Action<T> handler, Predicate<T>? shouldHandle = null) => Commands.Add(handler, shouldHandle);
@@ -71,6 +73,8 @@ public abstract class ReceivePersistentActor : UntypedPersistentActor
 
     protected void Command(Type messageType, Predicate<object> shouldHandle, Action<object> handler) =>
         Commands.Add(messageType, handler, shouldHandle);
+
+    protected void Command(Type messageType, Func<object, bool> handler) => Commands.Add(messageType, handler);
 
     protected void CommandAny(Action<object> handler) => Commands.AddAny(handler);
 
@@ -122,6 +126,9 @@ internal static class HandlerForms
 
     public static void Add(this MessageHandlers handlers, Type type, Action<object> handler, Predicate<object>? shouldHandle) =>
         handlers.Add(handler, message => type.IsInstanceOfType(message) && shouldHandle?.Invoke(message) != false);
+
+    public static void Add(this MessageHandlers handlers, Type type, Func<object, bool> handler) =>
+        handlers.Add(message => type.IsInstanceOfType(message) && handler(message));
 
     public static void AddAny(this MessageHandlers handlers, Action<object> handler)
     {

@@ -6,6 +6,8 @@ namespace Akka.Persistence.Journal;
 /// <summary>The base of journals: speaks the journal protocol and leaves reading and writing to four methods.</summary>
 public abstract class AsyncWriteJournal : WriteJournalBase, IAsyncRecovery
 {
+    private readonly OutstandingChanges _changes = new();
+
     public abstract Task ReplayMessagesAsync(
         IActorContext context,
         string persistenceId,
@@ -31,13 +33,13 @@ public abstract class AsyncWriteJournal : WriteJournalBase, IAsyncRecovery
         switch (message)
         {
             case WriteMessages write:
-                _ = WriteAsync(write);
+                _changes.Add(PersistenceIdOf(write), WriteAsync(write));
                 return true;
             case ReplayMessages replay:
-                _ = ReplayAsync(replay, Context);
+                _ = ReplayAsync(replay, Context, _changes.Of(replay.PersistenceId));
                 return true;
             case DeleteMessagesTo delete:
-                _ = DeleteAsync(delete);
+                _changes.Add(delete.PersistenceId, DeleteAsync(delete));
                 return true;
             default:
                 return false;
@@ -55,6 +57,8 @@ public abstract class AsyncWriteJournal : WriteJournalBase, IAsyncRecovery
             await ReplayMessagesAsync(context, request.PersistenceId, request.FromSequenceNr, to, request.Max, callback).ConfigureAwait(false);
         return highest;
     }
+
+    private static string PersistenceIdOf(WriteMessages request) => request.Messages.OfType<AtomicWrite>().FirstOrDefault()?.PersistenceId ?? "";
 
     private async Task WriteAsync(WriteMessages request)
     {
@@ -104,21 +108,23 @@ public abstract class AsyncWriteJournal : WriteJournalBase, IAsyncRecovery
         }
     }
 
-    private async Task ReplayAsync(ReplayMessages request, IActorContext context)
+    private async Task ReplayAsync(ReplayMessages request, IActorContext context, Task outstanding)
     {
-        var actor = request.PersistentActor;
+        var (actor, instance) = (request.PersistentActor, request.ActorInstanceId);
         try
         {
+            // Of an incarnation that was restarted: what is still being written belongs to what is recovered.
+            await outstanding.ConfigureAwait(false);
             var highest = await RecoverAsync(context, request, replayed =>
             {
                 if (!replayed.IsDeleted)
-                    actor.Tell(new ReplayedMessage(replayed), ActorRefs.NoSender);
+                    actor.Tell(new ReplayedMessage(replayed) { ActorInstanceId = instance }, ActorRefs.NoSender);
             }).ConfigureAwait(false);
-            actor.Tell(new RecoverySuccess(highest), ActorRefs.NoSender);
+            actor.Tell(new RecoverySuccess(highest) { ActorInstanceId = instance }, ActorRefs.NoSender);
         }
         catch (Exception cause)
         {
-            actor.Tell(new ReplayMessagesFailure(cause), ActorRefs.NoSender);
+            actor.Tell(new ReplayMessagesFailure(cause) { ActorInstanceId = instance }, ActorRefs.NoSender);
         }
     }
 

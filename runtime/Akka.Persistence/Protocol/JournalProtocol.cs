@@ -99,19 +99,28 @@ public sealed class ReplayMessages(long fromSequenceNr, long toSequenceNr, long 
     public string PersistenceId { get; } = persistenceId;
 
     public IActorRef PersistentActor { get; } = persistentActor;
+
+    /// <summary>Which incarnation asks; its answers say so too.</summary>
+    internal int ActorInstanceId { get; init; }
 }
 
 public sealed class ReplayedMessage(IPersistentRepresentation persistent) : IJournalResponse, IDeadLetterSuppression
 {
     public IPersistentRepresentation Persistent { get; } = persistent;
+
+    internal int ActorInstanceId { get; init; }
 }
 
 public sealed class RecoverySuccess(long highestSequenceNr) : IJournalResponse, IDeadLetterSuppression
 {
     public long HighestSequenceNr { get; } = highestSequenceNr;
+
+    internal int ActorInstanceId { get; init; }
 }
 
 public sealed class ReplayMessagesFailure(Exception cause) : IJournalResponse, IDeadLetterSuppression
 {
     public Exception Cause { get; } = cause;
+
+    internal int ActorInstanceId { get; init; }
 }

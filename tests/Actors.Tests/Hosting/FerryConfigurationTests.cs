@@ -80,8 +80,13 @@ public sealed class FerryConfigurationTests
     [Theory]
     [InlineData(Durability.Power, "FULL")]
     [InlineData(Durability.Process, "NORMAL")]
-    public void Create_Durability_SaysHowTheJournalIsFlushed(Durability durability, string synchronous) =>
-        FerryConfiguration.Create(new FerryOptions { Durability = durability }).GetString("ferry.persistence.journal.synchronous").Should().Be(synchronous);
+    public void Create_Durability_SaysHowJournalAndSnapshotsAreFlushed(Durability durability, string synchronous)
+    {
+        var config = FerryConfiguration.Create(new FerryOptions { Durability = durability });
+
+        config.GetString("ferry.persistence.journal.synchronous").Should().Be(synchronous);
+        config.GetString("ferry.persistence.snapshot-store.synchronous").Should().Be(synchronous);
+    }
 
     [Fact]
     public void Create_AServicesOwnDefaultJournal_StaysItsOwn()

@@ -78,6 +78,63 @@ public sealed class GroupCommitTests : IDisposable
     }
 
     [Fact]
+    public async Task FullDatabase_WriteThatFailedAlready_IsNotDoneLater()
+    {
+        using var database = Open(maximumPages: 20);
+        using var gate = new ManualResetEventSlim();
+        var attempts = 0;
+        var blocked = database.Write(_ => gate.Wait(Limit));
+        var first = database.Write(session =>
+        {
+            Put(session, 7);
+            if (++attempts == 2)
+                throw new InvalidDataException("not twice");
+        });
+        var twice = database.Write(session => Put(session, 7));
+        var large = database.Write(session => session.Statement("INSERT INTO numbers VALUES (2, zeroblob(1000000))").Run());
+
+        gate.Set();
+        await blocked.WaitAsync(Limit);
+
+        await FluentActions.Awaiting(() => first).Should().ThrowAsync<InvalidDataException>();
+        (await FluentActions.Awaiting(() => twice).Should().ThrowAsync<SqliteException>()).Which.SqliteErrorCode.Should().Be(19);
+        await FluentActions.Awaiting(() => large).Should().ThrowAsync<SqliteException>();
+        (await database.Read(CountIn)).Should().Be(0);
+    }
+
+    [Theory]
+    [InlineData("NORMAL", 1)]
+    [InlineData("FULL", 2)]
+    public async Task Synchronous_IsWhatTheWriterIsOpenedWith(string setting, long expected)
+    {
+        using var database = new SqliteDatabase(new SqliteDatabaseSettings($"Data Source={_folder.File}{setting}", setting, Limit));
+        var (synchronous, mode) = (0L, "");
+        await database.Write(session =>
+        {
+            synchronous = One(session, "PRAGMA synchronous", row => row.Integer(0));
+            mode = One(session, "PRAGMA journal_mode", row => row.Text(0));
+        });
+
+        (synchronous, mode).Should().Be((expected, "wal"));
+    }
+
+    [Fact]
+    public async Task Reads_WithoutTablesToMake_DoNotWaitForTheWriterEither()
+    {
+        await Insert(1);
+        using var database = new SqliteDatabase(new SqliteDatabaseSettings($"Data Source={_folder.File}", "NORMAL", Limit));
+        (await database.Read(CountIn)).Should().Be(1);
+        using var gate = new ManualResetEventSlim();
+        var blocked = database.Write(_ => gate.Wait(Limit));
+
+        (await database.Read(CountIn).WaitAsync(Limit)).Should().Be(1);
+
+        gate.IsSet.Should().BeFalse();
+        gate.Set();
+        await blocked;
+    }
+
+    [Fact]
     public async Task Reads_GoOnWhileAWriteIsHeldUp()
     {
         await Insert(1);
@@ -133,14 +190,16 @@ public sealed class GroupCommitTests : IDisposable
 
     private Task<long> Count() => _database.Read(CountIn);
 
-    private static long CountIn(SqliteSession session)
+    private static long CountIn(SqliteSession session) => One(session, "SELECT COUNT(*) FROM numbers", row => row.Integer(0));
+
+    private static T One<T>(SqliteSession session, string sql, Func<SqliteStatement, T> value)
     {
-        var count = 0L;
-        session.Statement("SELECT COUNT(*) FROM numbers").Read(row =>
+        T? result = default;
+        session.Statement(sql).Read(row =>
         {
-            count = row.Integer(0);
+            result = value(row);
             return true;
         });
-        return count;
+        return result!;
     }
 }

@@ -23,6 +23,7 @@ public sealed class JournalProtocolTests : Akka.TestKit.Xunit2.TestKit
             $$"""
             akka.loglevel = OFF
             akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit"
+            akka.persistence.max-concurrent-recoveries = 2
             akka.persistence.journal {
               plugin = test.journal
             }
@@ -115,18 +116,96 @@ public sealed class JournalProtocolTests : Akka.TestKit.Xunit2.TestKit
     }
 
     [Fact]
-    public void AnswerToAnEarlierIncarnation_IsIgnored()
+    public void RestartWhileAWriteIsOut_RecoversAfterIt_AndIgnoresItsAnswer()
     {
         var actor = StartNew();
         Do(actor, r => r.PersistAsync("a", e => r.Note($"handled {e}")));
         _script.NextWrite();
         Do(actor, _ => throw new InvalidOperationException("restart"));
+        Do(actor, r => r.Note("command"));
+        var other = Sys.ActorOf(Recorder.Props("other", TestActor));
         ExpectMsg("recovered 0");
+        LastSender.Should().Be(other, "the write of one actor holds up no other, and its own recovery waits for it");
+
+        _script.Written = [new Persistent("a", 1, "r")];
+        _script.Answer(null);
+
+        ExpectMsg("replayed a");
+        ExpectMsg("recovered 1");
+        ExpectMsg("command");
+    }
+
+    [Fact]
+    public void ReplayForAnEarlierIncarnation_IsIgnored()
+    {
+        _script.HoldReplays = true;
+        var actor = Start();
+        var first = _script.NextReplay();
+        RestartFromOutside(actor);
+        var second = _script.NextReplay();
+        var events = new[] { new Persistent("a", 1, "r"), new Persistent("b", 2, "r") };
+
+        second.Callback(events[0]);
+        first.Callback(events[0]);
+        first.Callback(events[1]);
+        first.Done.SetResult();
+        second.Callback(events[1]);
+        second.Done.SetResult();
+
+        ExpectMsg("replayed a");
+        ExpectMsg("replayed b");
+        ExpectMsg("recovered 2");
+        Do(actor, r => r.Note("command"));
+        ExpectMsg("command");
+    }
+
+    [Fact]
+    public void ConcurrentRecoveries_AreBounded_AndAStoppedActorGivesItsPlaceBack()
+    {
+        _script.HoldReplays = true;
+        var actors = Enumerable.Range(0, 6).Select(i => Sys.ActorOf(Recorder.Props($"{i}", TestActor))).ToList();
+        var (stopped, second) = (_script.NextReplay(), _script.NextReplay());
+        Watch(actors[int.Parse(stopped.PersistenceId)]);
+        Sys.Stop(actors[int.Parse(stopped.PersistenceId)]);
+        ExpectMsg<Terminated>();
+        // It takes the place of the stopped one: the second still holds its own.
+        var third = _script.NextReplay();
+
+        var held = new Queue<HeldReplay>([second, third]);
+        for (var recovered = 1; recovered <= 5; recovered++)
+        {
+            held.Dequeue().Done.SetResult();
+            ExpectMsg("recovered 2");
+            if (recovered <= 3)
+                held.Enqueue(_script.NextReplay());
+        }
+        _script.MostReplaysHeld.Should().Be(3, "two at a time beside the one whose actor is gone");
+    }
+
+    [Fact]
+    public void WaitingCommands_KeepTheirOrderThroughARestartFromOutside()
+    {
+        var actor = StartNew();
+        Do(actor, r => r.Persist("a", r.Note));
+        for (var i = 0; i < 20; i++)
+        {
+            var number = i;
+            Do(actor, r =>
+            {
+                if (number == 7)
+                    RestartFromOutside(actor);
+                r.Note($"command {number}");
+            });
+        }
 
         _script.Answer(null);
-        Do(actor, r => r.Note("command"));
 
-        ExpectMsg("command");
+        ExpectMsg("a");
+        for (var i = 0; i < 8; i++)
+            ExpectMsg($"command {i}");
+        ExpectMsg("recovered 0");
+        for (var i = 8; i < 20; i++)
+            ExpectMsg($"command {i}");
     }
 
     [Fact]
@@ -173,6 +252,13 @@ public sealed class JournalProtocolTests : Akka.TestKit.Xunit2.TestKit
 
     private static void Do(IActorRef actor, Recorder.Order order) => actor.Tell(order);
 
+    // As a supervisor does to the siblings of an actor that failed.
+    private static void RestartFromOutside(IActorRef actor)
+    {
+        ((IInternalActorRef)actor).Suspend();
+        ((IInternalActorRef)actor).Restart(new InvalidOperationException("from outside"));
+    }
+
     private IActorRef Start() => Sys.ActorOf(Recorder.Props("r", TestActor));
 
     private IActorRef StartNew()
@@ -216,7 +302,18 @@ internal sealed class JournalScript
     private readonly BlockingCollection<IReadOnlyList<string>> _writes = [];
     private readonly BlockingCollection<Func<IImmutableList<Exception?>?>> _answers = [];
 
+    private readonly BlockingCollection<HeldReplay> _replays = [];
+    private int _held;
+
     public bool Silent { get; set; }
+
+    /// <summary>What is replayed.</summary>
+    public IReadOnlyList<IPersistentRepresentation> Written { get; set; } = [];
+
+    /// <summary>Whether replays wait for the test.</summary>
+    public bool HoldReplays { get; set; }
+
+    public int MostReplaysHeld { get; private set; }
 
     public Exception? ReplayFailure { get; set; }
 
@@ -226,6 +323,24 @@ internal sealed class JournalScript
 
     public IReadOnlyList<string> NextWrite() =>
         _writes.TryTake(out var write, TimeSpan.FromSeconds(20)) ? write : throw new TimeoutException("nothing was written");
+
+    public HeldReplay NextReplay() =>
+        _replays.TryTake(out var replay, TimeSpan.FromSeconds(20)) ? replay : throw new TimeoutException("nothing was asked for");
+
+    public async Task Replay(string persistenceId, Action<IPersistentRepresentation> callback)
+    {
+        if (!HoldReplays)
+        {
+            foreach (var written in Written.Where(w => w.PersistenceId == persistenceId))
+                callback(written);
+            return;
+        }
+        MostReplaysHeld = Math.Max(MostReplaysHeld, Interlocked.Increment(ref _held));
+        var replay = new HeldReplay(persistenceId, callback);
+        _replays.Add(replay);
+        await replay.Done.Task;
+        Interlocked.Decrement(ref _held);
+    }
 
     public void Answer(Exception?[]? rejections) => _answers.Add(() => rejections?.ToImmutableList());
 
@@ -238,6 +353,12 @@ internal sealed class JournalScript
     }
 }
 
+/// <summary>A replay that ends when the test says so.</summary>
+internal sealed record HeldReplay(string PersistenceId, Action<IPersistentRepresentation> Callback)
+{
+    public TaskCompletionSource Done { get; } = new();
+}
+
 public sealed class ScriptedJournal(Config config) : AsyncWriteJournal
 {
     private readonly JournalScript _script = JournalScript.Get(config.GetString("script")!);
@@ -247,7 +368,8 @@ public sealed class ScriptedJournal(Config config) : AsyncWriteJournal
         _script.Asked.Set();
         if (_script.Silent)
             return new TaskCompletionSource<long>().Task;
-        return _script.ReplayFailure is { } failure ? Task.FromException<long>(failure) : Task.FromResult(0L);
+        return _script.ReplayFailure is { } failure ? Task.FromException<long>(failure)
+            : Task.FromResult(_script.HoldReplays ? 2L : _script.Written.Count(w => w.PersistenceId == persistenceId));
     }
 
     public override Task ReplayMessagesAsync(
@@ -256,7 +378,7 @@ public sealed class ScriptedJournal(Config config) : AsyncWriteJournal
         long fromSequenceNr,
         long toSequenceNr,
         long max,
-        Action<IPersistentRepresentation> recoveryCallback) => throw new InvalidOperationException("There is nothing to replay.");
+        Action<IPersistentRepresentation> recoveryCallback) => _script.Replay(persistenceId, recoveryCallback);
 
     protected override Task<IImmutableList<Exception?>?> WriteMessagesAsync(IEnumerable<AtomicWrite> messages) => _script.Write(messages);
 

@@ -113,6 +113,51 @@ public abstract class PersistentActorSpec(Config config) : Akka.TestKit.Xunit2.T
     }
 
     [Fact]
+    public void PersistAllAsync_CallsTheHandlerForEach_WithoutHoldingCommands()
+    {
+        var actor = StartNew();
+        Do(actor, r =>
+        {
+            r.PersistAllAsync(["a", "b"], e => r.Note($"{e} {r.LastSequenceNr}"));
+            r.PersistAllAsync(Array.Empty<string>(), r.Note);
+            r.DeferAsync("deferred", r.Note);
+            r.Note("first command");
+        });
+
+        ExpectMsg("first command");
+        ExpectMsg("a 1");
+        ExpectMsg("b 2");
+        ExpectMsg("deferred");
+        Stop(actor);
+        Start();
+        ExpectMsg("replayed a");
+        ExpectMsg("replayed b");
+        ExpectMsg("recovered 2");
+    }
+
+    [Fact]
+    public void PersistAll_OfASequenceThatThrows_LeavesNothingBehind()
+    {
+        static IEnumerable<string> Broken()
+        {
+            yield return "never";
+            throw new InvalidDataException("broken");
+        }
+
+        var actor = StartNew();
+        Do(actor, r =>
+        {
+            var persist = () => r.PersistAll(Broken(), r.Note);
+            persist.Should().Throw<InvalidDataException>();
+        });
+        PersistAndNote(actor, "a");
+        Do(actor, r => r.Note("command"));
+
+        ExpectMsg("a 1");
+        ExpectMsg("command");
+    }
+
+    [Fact]
     public void DeferAsync_WithNothingPending_IsCalledAtOnce()
     {
         Do(StartNew(), r =>
@@ -193,6 +238,23 @@ public abstract class PersistentActorSpec(Config config) : Akka.TestKit.Xunit2.T
     }
 
     [Fact]
+    public void DeleteMessages_BeyondWhatIsWritten_IsRefused()
+    {
+        var actor = StartNew();
+        PersistAndNote(actor, "a");
+        ExpectMsg("a 1");
+
+        Do(actor, r => r.DeleteMessages(2));
+
+        var failure = ExpectMsg<DeleteMessagesFailure>();
+        failure.ToSequenceNr.Should().Be(2);
+        failure.Cause.Message.Should().StartWith("Events up to 2 cannot be deleted: r has written up to 1.");
+        Stop(actor);
+        Start();
+        ExpectMsg("replayed a");
+    }
+
+    [Fact]
     public void Recovery_CanEndEarlyOrBeLeftOut()
     {
         var actor = StartNew();
@@ -243,6 +305,31 @@ public abstract class PersistentActorSpec(Config config) : Akka.TestKit.Xunit2.T
         ExpectMsg("replayed b");
         ExpectMsg("recovered 2");
         ExpectMsg("command");
+    }
+
+    [Fact]
+    public void Restart_InTheMiddleOfWaitingCommands_KeepsTheirOrder()
+    {
+        var actor = StartNew();
+        for (var i = 0; i < 30; i++)
+        {
+            var number = i;
+            Do(actor, r => r.Persist($"{number}", e =>
+            {
+                r.Note(e);
+                if (number % 10 == 5)
+                    throw new InvalidOperationException("after the event");
+            }));
+        }
+
+        for (var i = 0; i < 30; i++)
+        {
+            ExpectMsg($"{i}");
+            for (var replayed = 0; i % 10 == 5 && replayed <= i; replayed++)
+                ExpectMsg($"replayed {replayed}");
+            if (i % 10 == 5)
+                ExpectMsg($"recovered {i + 1}");
+        }
     }
 
     [Fact]
@@ -299,6 +386,40 @@ public abstract class PersistentActorSpec(Config config) : Akka.TestKit.Xunit2.T
         ExpectMsg("opened");
         ExpectMsg("first");
         ExpectMsg("second");
+    }
+
+    [Fact]
+    public void UserStash_TakenBack_ComesBeforeCommandsThatWait()
+    {
+        var actor = StartNew();
+        Do(actor, r => r.BecomeOrders(message =>
+        {
+            switch (message)
+            {
+                case "early 1" or "early 2" when r.LastSequenceNr == 0:
+                    r.Stash.Stash();
+                    break;
+                case "write":
+                    r.Persist("event", r.Note);
+                    break;
+                case "open":
+                    r.Note("open");
+                    r.Stash.UnstashAll();
+                    break;
+                case "one":
+                    r.Note("one");
+                    r.Stash.Unstash();
+                    break;
+                default:
+                    r.Note(message);
+                    break;
+            }
+        }));
+        foreach (var message in new[] { "early 1", "early 2", "write", "one", "between", "open", "late" })
+            actor.Tell(message);
+
+        foreach (var expected in new[] { "event", "one", "early 1", "between", "open", "early 2", "late" })
+            ExpectMsg(expected);
     }
 
     [Fact]

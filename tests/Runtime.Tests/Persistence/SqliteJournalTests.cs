@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Persistence;
+using Akka.Persistence.Sqlite;
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
 using Microsoft.Data.Sqlite;
@@ -159,6 +160,30 @@ public sealed class SqliteJournalTests : IDisposable
     }
 
     [Fact]
+    public async Task RestartWhileAWriteWaitsForTheLock_RecoversItsEvent()
+    {
+        var system = _folder.System("connection-timeout = 20s");
+        var probe = Probe(system);
+        var account = system.ActorOf(Account.Props("a", probe.Ref));
+        await Fill(account, probe, 1);
+        using (var other = Open())
+        {
+            Run(other, "BEGIN IMMEDIATE");
+            account.Tell(new DepositAsync(1), probe.Ref);
+            account.Tell(new Fail(), probe.Ref);
+            account.Tell(new Deposit(1), probe.Ref);
+            // A reader is free all the while.
+            var reading = Probe(system);
+            system.ActorOf(Account.Props("b", reading.Ref));
+            await reading.ExpectMsgAsync(new Balance(0, 0), Limit);
+            Run(other, "ROLLBACK");
+        }
+
+        await probe.ExpectMsgAsync(new Balance(2, 2), Limit);
+        await probe.ExpectMsgAsync(new Balance(3, 3), Limit);
+    }
+
+    [Fact]
     public async Task DamagedDatabase_FailsRecoveryWithAClearMessage()
     {
         await File.WriteAllTextAsync(_folder.File, string.Concat(Enumerable.Repeat("This is no database. ", 500)));
@@ -256,6 +281,15 @@ public sealed class SqliteJournalTests : IDisposable
         await probe.ExpectMsgAsync(
             new Failure("recovery", "akka.persistence.snapshot-store.sqlite.synchronous is 'MAYBE'; it must be FULL or NORMAL."), Limit);
         await probe.ExpectTerminatedAsync(account, Limit);
+    }
+
+    [Fact]
+    public void Defaults_SurviveTheEndOfTheProcess()
+    {
+        var defaults = SqlitePersistence.DefaultConfiguration();
+
+        defaults.GetString("akka.persistence.journal.sqlite.synchronous").Should().Be("NORMAL");
+        defaults.GetString("akka.persistence.snapshot-store.sqlite.synchronous").Should().Be("NORMAL");
     }
 
     internal static TestProbe Probe(ActorSystem system) => new(system, new XunitAssertions());

@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Ferry.JournalKills;
+
+/// <summary>The program that is killed, as a real child process.</summary>
+internal sealed class LedgerProcess : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+    private readonly Task<string> _error;
+
+    private LedgerProcess(Process process)
+    {
+        _process = process;
+        _error = process.StandardError.ReadToEndAsync();
+    }
+
+    public static LedgerProcess Start(string database, string synchronous, int seed)
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        foreach (var argument in new[]
+                 {
+                     "exec", Path.Combine(AppContext.BaseDirectory, "JournalKills.dll"), database, synchronous, seed.ToString(CultureInfo.InvariantCulture),
+                 })
+        {
+            start.ArgumentList.Add(argument);
+        }
+        return new LedgerProcess(Process.Start(start)!);
+    }
+
+    /// <summary>Kills the process with SIGKILL after so many acknowledgements, and gives all that it wrote before it was gone.</summary>
+    /// <param name="acknowledgements">How many, counted from the moment it is ready; 0 for that moment.</param>
+    public async Task<IReadOnlyList<Acknowledgement>> KillAfterAsync(int acknowledgements)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        var told = new List<Acknowledgement>();
+        while (await _process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
+        {
+            told.Add(Acknowledgement.Parse(line));
+            if (told.Count == acknowledgements + 1)
+                _process.Kill();
+        }
+        if (told.Count <= acknowledgements)
+            throw new InvalidOperationException($"The program ended by itself after {told.Count} lines: {await _error}");
+        await _process.WaitForExitAsync(patience.Token);
+        return told;
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            _process.WaitForExit();
+        }
+        _process.Dispose();
+    }
+}
