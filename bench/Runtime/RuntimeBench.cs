@@ -15,7 +15,7 @@ internal static class RuntimeBench
     private const int Queued = 1_000_000;
     private const int Writers = 64;
     private const int EventsOfWriter = 500;
-    private const int CommitsOnDisk = 1_000;
+    private const int CommitsOnDisk = 2_000;
     private const int CommitsInMemory = 32_000;
     private const int Recovered = 5_000;
     private const int EventsOfRecovered = 4;
