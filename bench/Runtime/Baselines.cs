@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 
 namespace Ferry.Bench.Runtime;
@@ -21,6 +22,25 @@ internal static class Baselines
         }
         await Task.WhenAll(players.Select(p => p.Ping.Ended));
         return clock.Elapsed;
+    }
+
+    /// <summary>The same with a reader task for each end, on a channel.</summary>
+    /// <returns>The time from the first message to the last.</returns>
+    public static async Task<TimeSpan> ChannelPingPongAsync(int pairs, int inFlight, int messages)
+    {
+        var players = Enumerable.Range(0, pairs).Select(_ => (Ping: new ChannelEnd(messages / pairs / 2), Pong: new ChannelEnd(null))).ToArray();
+        var ball = new object();
+        var clock = Stopwatch.StartNew();
+        foreach (var (ping, pong) in players)
+        {
+            for (var i = 0; i < inFlight; i++)
+                pong.Post(ball, ping);
+        }
+        await Task.WhenAll(players.Select(p => p.Ping.Ended));
+        var time = clock.Elapsed;
+        foreach (var (ping, pong) in players)
+            await Task.WhenAll(ping.CloseAsync(), pong.CloseAsync());
+        return time;
     }
 
     /// <summary>Writes rows to the journal's table, on one connection, each in a transaction of its own.</summary>
@@ -160,6 +180,51 @@ internal static class Baselines
             if (rounds is null || ++_received < rounds)
                 sender.Post(message, this);
             else if (_received == rounds)
+                _ended.SetResult();
+        }
+    }
+
+    /// <summary>One end of a pair as a task that reads a channel.</summary>
+    private sealed class ChannelEnd
+    {
+        private readonly Channel<(object Message, ChannelEnd Sender)> _channel =
+            Channel.CreateUnbounded<(object Message, ChannelEnd Sender)>(new UnboundedChannelOptions { SingleReader = true });
+
+        private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly int? _rounds;
+        private readonly Task _reading;
+        private int _received;
+
+        public ChannelEnd(int? rounds)
+        {
+            _rounds = rounds;
+            _reading = ReadAsync();
+        }
+
+        public Task Ended => _ended.Task;
+
+        public void Post(object message, ChannelEnd sender) => _channel.Writer.TryWrite((message, sender));
+
+        public Task CloseAsync()
+        {
+            _channel.Writer.TryComplete();
+            return _reading;
+        }
+
+        private async Task ReadAsync()
+        {
+            while (await _channel.Reader.WaitToReadAsync())
+            {
+                while (_channel.Reader.TryRead(out var item))
+                    Handle(item.Message, item.Sender);
+            }
+        }
+
+        private void Handle(object message, ChannelEnd sender)
+        {
+            if (_rounds is null || ++_received < _rounds)
+                sender.Post(message, this);
+            else if (_received == _rounds)
                 _ended.SetResult();
         }
     }

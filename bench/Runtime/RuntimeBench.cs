@@ -51,14 +51,18 @@ internal static class RuntimeBench
         var contest = new Contest();
         var one = contest.Add("1 pair, 1 in flight", () => ActorWork.PingPongAsync(system, 1, 1, OneInFlight));
         var oneBare = contest.Add("1 pair, 1 in flight, bare loop", () => Baselines.PingPongAsync(1, 1, OneInFlight));
+        var oneChannel = contest.Add("1 pair, 1 in flight, channel readers", () => Baselines.ChannelPingPongAsync(1, 1, OneInFlight));
         var many = contest.Add("8 pairs, 100 in flight", () => ActorWork.PingPongAsync(system, 8, 100, ManyInFlight));
         var manyBare = contest.Add("8 pairs, 100 in flight, bare loop", () => Baselines.PingPongAsync(8, 100, ManyInFlight));
+        var manyChannel = contest.Add("8 pairs, 100 in flight, channel readers", () => Baselines.ChannelPingPongAsync(8, 100, ManyInFlight));
         await contest.RunAsync(rounds);
         await system.Terminate();
         report.Rate("ping-pong, 1 pair, 1 in flight", one, OneInFlight, "messages", guide: "3.1 M/s", against: oneBare);
         report.Rate("- bare loop", oneBare, OneInFlight, "messages");
+        report.Rate("- channel readers", oneChannel, OneInFlight, "messages", against: oneBare);
         report.Rate("ping-pong, 8 pairs, 100 in flight each", many, ManyInFlight, "messages", guide: "42 M/s", against: manyBare, expected: "at least 0.35");
         report.Rate("- bare loop", manyBare, ManyInFlight, "messages");
+        report.Rate("- channel readers", manyChannel, ManyInFlight, "messages", against: manyBare);
     }
 
     private static async Task LivesAsync(int rounds, RuntimeReport report)

@@ -57,7 +57,8 @@ internal sealed class RuntimeReport(BenchOptions options)
             + "and so says something of two machines.",
         "The guide's figures were taken on another machine with other programs: they tell the order of magnitude.",
         "Everything runs inside one process that one unmeasured round has warmed up; before each measurement the garbage is collected and `sync` run.",
-        "The bare messaging loop: each end of a pair a ConcurrentQueue that queues itself to the thread pool and handles up to 30 messages there.",
+        "The bare messaging loop: each end of a pair a ConcurrentQueue that queues itself to the thread pool and handles up to 30 messages there. Channel readers: each "
+            + "end a task that reads an unbounded channel.",
         "Memory is the managed heap after a full collection, while all actors live, above that before they were created.",
         "The mailboxes are filled while their actor waits; priorities 1 to 1000 at random.",
         "Events are of 100 bytes. All commands are sent at the start; an actor writes one event after the other. The bare loop inserts the same rows into "
