@@ -34,9 +34,9 @@ internal sealed class JournalSql(string events, string metadata)
 
     public string Select { get; } =
         $"""
-        SELECT sequence_nr, timestamp, manifest, payload, serializer_id FROM {events}
-        WHERE persistence_id = ?1 AND sequence_nr BETWEEN ?2 AND ?3 AND is_deleted = 0
-        ORDER BY sequence_nr LIMIT ?4
+        SELECT sequence_nr, timestamp, manifest, payload, serializer_id, is_deleted FROM {events}
+        WHERE persistence_id = ?1 AND sequence_nr BETWEEN ?2 AND ?3
+        ORDER BY sequence_nr
         """;
 
     public string Highest { get; } =

@@ -44,11 +44,10 @@ public class SqliteJournal : AsyncWriteJournal
     internal override Task<long> RecoverAsync(IActorContext context, ReplayMessages request, Action<IPersistentRepresentation> callback) =>
         Database.Read(session =>
         {
-            var highest = ReadHighest(session, request.PersistenceId);
-            var to = Math.Min(request.ToSequenceNr, highest);
-            if (request.FromSequenceNr <= to)
-                Replay(session, request.PersistenceId, request.FromSequenceNr, to, request.Max, callback);
-            return highest;
+            // Events that are read to their end tell the highest number themselves.
+            var last = Replay(session, request.PersistenceId, request.FromSequenceNr, request.ToSequenceNr, request.Max, callback);
+            var toTheEnd = request is { ToSequenceNr: long.MaxValue, Max: long.MaxValue };
+            return toTheEnd && last > 0 ? last : ReadHighest(session, request.PersistenceId);
         });
 
     protected override void PostStop()
@@ -130,14 +129,22 @@ public class SqliteJournal : AsyncWriteJournal
         return highest;
     }
 
-    private bool Replay(SqliteSession session, string persistenceId, long from, long to, long max, Action<IPersistentRepresentation> callback)
+    /// <summary>Gives the number of the last event that was read, 0 where there was none.</summary>
+    private long Replay(SqliteSession session, string persistenceId, long from, long to, long max, Action<IPersistentRepresentation> callback)
     {
-        session.Statement(_sql.Select).Bind(1, persistenceId).Bind(2, from).Bind(3, to).Bind(4, max).Read(row =>
+        var (last, remaining) = (0L, max);
+        if (from > to || max <= 0)
+            return last;
+        session.Statement(_sql.Select).Bind(1, persistenceId).Bind(2, from).Bind(3, to).Read(row =>
         {
+            last = row.Integer(0);
+            var isDeleted = row.Integer(5) != 0;
+            if (isDeleted)
+                return true;
             var payload = Payloads.Deserialize(_serialization, row, manifestColumn: 2);
-            callback(new Persistent(payload, row.Integer(0), persistenceId, row.Text(2), timestamp: row.Integer(1)));
-            return true;
+            callback(new Persistent(payload, last, persistenceId, row.Text(2), timestamp: row.Integer(1)));
+            return --remaining > 0;
         });
-        return true;
+        return last;
     }
 }
