@@ -9,6 +9,7 @@ internal sealed class RuntimeReport(BenchOptions options)
     private const string Guide = "Akka.NET 1.5.27, another 2-core machine, guide";
 
     private readonly StringBuilder _rows = new();
+    private readonly string _load = Load();
 
     /// <summary>A row of things done in a second; the ratio is to another series' rate, or to a rate of the guide.</summary>
     public void Rate(string name, Series seconds, int count, string things, string guide, double guideRate, string expected) =>
@@ -32,6 +33,7 @@ internal sealed class RuntimeReport(BenchOptions options)
         text.AppendLine("# The actor runtime").AppendLine();
         foreach (var line in Machine.Describe(options.Place))
             text.AppendLine(line);
+        text.AppendLine(CultureInfo.InvariantCulture, $"- Load of the machine, mean of a minute: {_load} before, {Load()} after");
         text.AppendLine(CultureInfo.InvariantCulture, $"- Runtime: {Runtime}");
         text.AppendLine(Report.Taken(options)).AppendLine();
         text.AppendLine(CultureInfo.InvariantCulture, $"| | median | min-max | ratio | expected | {Guide} |");
@@ -65,6 +67,8 @@ internal sealed class RuntimeReport(BenchOptions options)
             + "the same table on one connection, WAL, `synchronous = FULL`.",
         "Recovery and bare reading begin with the file in the page cache and the journal open.",
     ];
+
+    private static string Load() => File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown";
 
     private static string Rate(Series seconds, int count, string things)
     {
