@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Ferry.Bench.Contenders;
+using Ferry.Bench.Runtime;
 
 namespace Ferry.Bench;
 
@@ -8,7 +9,7 @@ internal static class BenchRun
 {
     public static async Task<int> RunAsync(BenchOptions options)
     {
-        if (!File.Exists(options.Ferry))
+        if (options.What is not "runtime" && !File.Exists(options.Ferry))
         {
             Console.Error.WriteLine($"'{options.Ferry}' is not there: build src/Host with -c Release first, or name the program with --ferry.");
             return 1;
@@ -22,6 +23,8 @@ internal static class BenchRun
                 await SmallBench.RunAsync(options, place);
             if (options.What is "cache" or "all")
                 await CacheBench.RunAsync(options, place);
+            if (options.What is "runtime" or "all")
+                await RuntimeBench.RunAsync(options, place);
             return 0;
         }
         finally
@@ -50,7 +53,8 @@ internal static class BenchRun
         return results;
     }
 
-    private static async Task SyncAsync()
+    /// <summary>Writes to the disk what waits for it.</summary>
+    public static async Task SyncAsync()
     {
         using var sync = Process.Start("sync");
         await sync.WaitForExitAsync();

@@ -74,7 +74,7 @@ internal static class CacheBench
     {
         var text = new StringBuilder();
         text.AppendLine("# One answer of 16 KiB, from the response cache").AppendLine();
-        foreach (var line in Machine.Describe(options.Place, options.Ferry))
+        foreach (var line in Machine.Describe(options.Place))
             text.AppendLine(line);
         text.AppendLine(CultureInfo.InvariantCulture, $"- Origin: {origin}, on the same machine over loopback");
         text.AppendLine(CultureInfo.InvariantCulture, $"- Taken {TimeProvider.System.GetUtcNow():yyyy-MM-dd} by `dotnet run --project bench -c Release -- {options.What} --runs {options.Runs}`: "
@@ -87,6 +87,6 @@ internal static class CacheBench
         }
         text.AppendLine().AppendLine("- Inside one warm process, one request after the other: from `FerryEngine.RunAsync` to its result, with the body compared byte by byte.");
         text.AppendLine("- The engine's times hold everything a request goes through: validation, supervisor, queue, an actor of its own, events, and its end in the history.");
-        Report.Show(options, "cache", text.ToString());
+        Report.Save(options, "cache", text.ToString());
     }
 }

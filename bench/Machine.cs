@@ -6,11 +6,16 @@ namespace Ferry.Bench;
 /// <summary>What the figures were taken on.</summary>
 internal static class Machine
 {
-    public static IEnumerable<string> Describe(string place, string ferry)
+    public static IEnumerable<string> Describe(string place)
     {
         yield return $"- Machine: {Cpu()}, {Environment.ProcessorCount} processors, {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30} GiB of memory";
         yield return $"- System: {RuntimeInformation.OSDescription}; files on {FileSystem(place)}";
-        yield return $"- .NET {Environment.Version}; ferry {First(ferry, "--version")}";
+        yield return $"- .NET {Environment.Version}";
+    }
+
+    public static IEnumerable<string> DescribePrograms(string ferry)
+    {
+        yield return $"- ferry {First(ferry, "--version")}";
         if (Contenders.Peers.Find("curl") is { } curl)
             yield return $"- {First(curl, "--version").Split('(')[0].Trim()}";
         if (Contenders.Peers.Find("aria2c") is { } aria)

@@ -15,11 +15,10 @@ internal static class Report
         var bare = results.First(r => r.Contender.Name.StartsWith("bare loop", StringComparison.Ordinal)).Series.Median;
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"# {title}").AppendLine();
-        foreach (var line in Machine.Describe(options.Place, options.Ferry))
+        foreach (var line in Machine.Describe(options.Place).Concat(Machine.DescribePrograms(options.Ferry)))
             text.AppendLine(line);
         text.AppendLine(CultureInfo.InvariantCulture, $"- Origin: {origin}, on the same machine over loopback");
-        text.AppendLine(CultureInfo.InvariantCulture, $"- Taken {TimeProvider.System.GetUtcNow():yyyy-MM-dd} by `dotnet run --project bench -c Release -- {options.What} --runs {options.Runs}`: "
-            + $"{options.Runs} rounds in turn, each beginning with another contender").AppendLine();
+        text.AppendLine(Taken(options)).AppendLine();
         text.AppendLine("| | median s | min-max s | MiB/s | time / bare loop |").AppendLine("|---|---:|---:|---:|---:|");
         foreach (var (contender, series) in results)
         {
@@ -32,11 +31,15 @@ internal static class Report
         text.AppendLine().AppendLine("Commands:").AppendLine();
         foreach (var (contender, _) in results)
             text.AppendLine(CultureInfo.InvariantCulture, $"- {contender.Name}: `{contender.Shown}`");
-        Show(options, name, text.ToString());
+        Save(options, name, text.ToString());
     }
 
-    /// <summary>Writes a report's text.</summary>
-    public static void Show(BenchOptions options, string name, string text)
+    /// <summary>The line that says when and how.</summary>
+    public static string Taken(BenchOptions options) =>
+        $"- Taken {TimeProvider.System.GetUtcNow():yyyy-MM-dd} by `dotnet run --project bench -c Release -- {options.What} --runs {options.Runs}`: "
+        + $"{options.Runs} rounds in turn, each beginning with another contender";
+
+    public static void Save(BenchOptions options, string name, string text)
     {
         Console.WriteLine(text);
         if (!options.Report)

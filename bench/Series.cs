@@ -1,24 +1,26 @@
 namespace Ferry.Bench;
 
-/// <summary>The times of one contender.</summary>
+/// <summary>What was measured of one contender: seconds, or bytes.</summary>
 internal sealed class Series
 {
-    private readonly List<double> _seconds = [];
+    private readonly List<double> _values = [];
 
-    public void Add(TimeSpan time) => _seconds.Add(time.TotalSeconds);
+    public void Add(TimeSpan time) => Add(time.TotalSeconds);
+
+    public void Add(double value) => _values.Add(value);
 
     public double Median
     {
         get
         {
-            var sorted = _seconds.Order().ToArray();
+            var sorted = _values.Order().ToArray();
             return sorted.Length % 2 == 1 ? sorted[sorted.Length / 2] : (sorted[(sorted.Length / 2) - 1] + sorted[sorted.Length / 2]) / 2;
         }
     }
 
-    public double Quantile(double share) => _seconds.Order().ElementAt((int)(share * (_seconds.Count - 1)));
+    public double Quantile(double share) => _values.Order().ElementAt((int)(share * (_values.Count - 1)));
 
-    public double Min => _seconds.Min();
+    public double Min => _values.Min();
 
-    public double Max => _seconds.Max();
+    public double Max => _values.Max();
 }

@@ -1,9 +1,8 @@
 namespace Akka.Dispatch;
 
 /// <summary>
-/// Runs mailboxes: one work item of the .NET thread pool per run. A reader loop on a System.Threading.Channels channel per actor was
-/// measured beside it and is no faster (fan-in, ping-pong); it would keep a task per idle actor and could not carry the queues
-/// that a configuration names.
+/// Runs mailboxes: one work item of the .NET thread pool per run. A reader loop on a System.Threading.Channels channel per actor would keep
+/// a task per idle actor and could not carry the queues that a configuration names, and does not pay for it (docs/decisions/0008).
 /// </summary>
 public class MessageDispatcher
 {

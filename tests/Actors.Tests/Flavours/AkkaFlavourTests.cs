@@ -20,6 +20,7 @@ public sealed class AkkaFlavourTests(ITestOutputHelper output)
         using var home = new TemporaryDirectory();
         var copy = home.File("copy");
         CopySources(Root(), copy);
+        await AddBenchmarkAsync(copy);
         StubFeed.Write(home.File("feed"), Version);
         await File.WriteAllTextAsync(Path.Combine(copy, "nuget.config"), $"""
             <configuration>
@@ -29,7 +30,7 @@ public sealed class AkkaFlavourTests(ITestOutputHelper output)
 
         var (exitCode, text) = await DotnetAsync(
             copy,
-            "build", "src/Actors", "-nologo", "-v", "q", "-p:ActorRuntime=akka", $"-p:AkkaVersion={Version}", "-p:RunAnalyzers=false",
+            "build", "src/Benchmark", "-nologo", "-v", "q", "-p:ActorRuntime=akka", $"-p:AkkaVersion={Version}", "-p:RunAnalyzers=false",
             "-p:NuGetAudit=false", "-p:UseSharedCompilation=false", "-nodeReuse:false",
             $"-p:RestorePackagesPath={home.File("packages")}", $"-p:RestoreFallbackFolders={PackageFolder()}");
 
@@ -92,6 +93,22 @@ public sealed class AkkaFlavourTests(ITestOutputHelper output)
                 File.Copy(file, target);
             }
         }
+    }
+
+    /// <summary>A project of the benchmark's plain file and what Ferry's actors are built on: building it builds both.</summary>
+    private static async Task AddBenchmarkAsync(string copy)
+    {
+        var project = Directory.CreateDirectory(Path.Combine(copy, "src/Benchmark")).FullName;
+        File.Copy(Path.Combine(Root(), "bench/Runtime/ActorWork.cs"), Path.Combine(project, "ActorWork.cs"));
+        await File.WriteAllTextAsync(Path.Combine(project, "Benchmark.csproj"), """
+            <Project Sdk="Microsoft.NET.Sdk">
+              <ItemGroup>
+                <ProjectReference Include="../Actors/Actors.csproj" />
+                <AkkaReference Include="Akka" />
+                <AkkaReference Include="Akka.Persistence" />
+              </ItemGroup>
+            </Project>
+            """);
     }
 
     private static string PackageFolder() => Environment.GetEnvironmentVariable("NUGET_PACKAGES")

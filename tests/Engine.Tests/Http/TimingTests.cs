@@ -1,19 +1,9 @@
-using System.Net;
-using System.Net.Security;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Ferry.Engine.Errors;
 using Ferry.Engine.Http;
 using Ferry.Engine.Requests;
 using Ferry.Testing.Time;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http;
+using Ferry.Testing.Tls;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Ferry.Engine.Tests.Http;
 
@@ -150,14 +140,14 @@ public sealed class TimingTests
     [InlineData(HttpProtocols.Http2, 2)]
     public async Task Call_OverTls_PhasesAreInOrder_AndAReusedConnectionHasNone(HttpProtocols protocols, int version)
     {
-        await using var server = await TlsServer.StartAsync(protocols);
+        using var authority = new TestAuthority();
+        using var certificate = authority.Issue();
+        await using var server = await TlsServer.StartAsync(new TlsServerSettings(certificate) { Protocols = protocols });
+        using var anchors = new TemporaryFile(authority.RootPem);
         // A clock that moves with every look at it: phases in order are told apart.
-        var clock = new TickingTimeProvider();
-        using var handler = new HandlerFactory(new TransportSettings(), clock).Create();
-        handler.SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, _, _, _) => true };
-        using var invoker = new HttpMessageInvoker(handler);
+        using var transport = new HttpTransport(new TransportSettings(), new TickingTimeProvider());
 
-        var first = await CallAsync(invoker, clock, server.Url("/"), version);
+        var first = await CallAsync(transport, anchors.Path, server.Url("/"), version);
         double[] phases =
         [
             0, first.DnsTiming, first.TcpTiming, first.TlsTiming, first.FirstSendTiming, first.FirstReceiveTiming, first.ResponseHeaderTiming,
@@ -168,21 +158,20 @@ public sealed class TimingTests
         first.RedirectTiming.Should().Be(0);
         first.TotalFinishTiming.Should().Be(first.ResponseBodyTiming);
 
-        var second = await CallAsync(invoker, clock, server.Url("/"), version);
+        var second = await CallAsync(transport, anchors.Path, server.Url("/"), version);
         (second.DnsTiming, second.TcpTiming, second.TlsTiming).Should().Be((0, 0, 0));
         new[] { 0, second.FirstSendTiming, second.FirstReceiveTiming, second.ResponseHeaderTiming, second.ResponseBodyTiming }.Should().BeInAscendingOrder();
         second.FirstSendTiming.Should().BePositive();
 
-        var third = await CallAsync(invoker, clock, server.Url("/redirect"), version);
+        var third = await CallAsync(transport, anchors.Path, server.Url("/redirect?to=/"), version);
         third.RedirectTiming.Should().BePositive().And.BeLessThan(third.FirstSendTiming);
         server.Connections.Should().Be(1);
     }
 
-    private static async Task<PerformanceTiming> CallAsync(HttpMessageInvoker invoker, TimeProvider clock, string url, int version)
+    private static async Task<PerformanceTiming> CallAsync(HttpTransport transport, string anchors, string url, int version)
     {
-        var call = Calls.Get(url);
-        using var watch = new CallWatch(clock, call.Request.Options, CancellationToken.None);
-        await using var answer = await new HttpExchange(invoker, new TransportSettings(), clock, call, watch).RunAsync(null).WaitAsync(Calls.Soon);
+        var call = Calls.Get(url, o => o with { CaPath = anchors });
+        await using var answer = await transport.SendAsync(call, null, CancellationToken.None).WaitAsync(Calls.Soon);
         answer.Head.HttpVersion.Major.Should().Be(version);
         (await Calls.ReadAllAsync(answer)).Should().Equal("hello"u8.ToArray());
         return answer.Timing;
@@ -196,6 +185,15 @@ public sealed class TimingTests
 
     private void Pass(int milliseconds) => _time.Advance(milliseconds * Ms);
 
+    private sealed class TemporaryFile : IDisposable
+    {
+        public TemporaryFile(string text) => File.WriteAllText(Path, text);
+
+        public string Path { get; } = System.IO.Path.GetTempFileName();
+
+        public void Dispose() => File.Delete(Path);
+    }
+
     /// <summary>A millisecond passes with each look at the clock.</summary>
     private sealed class TickingTimeProvider : TimeProvider
     {
@@ -204,57 +202,5 @@ public sealed class TimingTests
         public override long TimestampFrequency => 1000;
 
         public override long GetTimestamp() => Interlocked.Increment(ref _now);
-    }
-
-    /// <summary>Kestrel with TLS on a name of the loopback.</summary>
-    private sealed class TlsServer(WebApplication app, X509Certificate2 certificate) : IAsyncDisposable
-    {
-        private readonly HashSet<string> _connections = [];
-
-        public int Connections => _connections.Count;
-
-        public static async Task<TlsServer> StartAsync(HttpProtocols protocols)
-        {
-            using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-            using var made = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256)
-                .CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100));
-            var certificate = X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pfx), null);
-            var builder = WebApplication.CreateSlimBuilder();
-            builder.Logging.ClearProviders();
-            builder.WebHost.UseKestrelHttpsConfiguration();
-            builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0, l =>
-            {
-                l.Protocols = protocols;
-                l.UseHttps(certificate);
-            }));
-            var server = new TlsServer(builder.Build(), certificate);
-            server.Map();
-            await server.StartAsync();
-            return server;
-        }
-
-        public string Url(string path) => $"https://localhost:{Port}{path}";
-
-        public async ValueTask DisposeAsync()
-        {
-            await app.DisposeAsync();
-            certificate.Dispose();
-        }
-
-        private int Port => new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()).Port;
-
-        private Task StartAsync() => app.StartAsync();
-
-        private void Map() => app.Run(context =>
-        {
-            lock (_connections)
-                _connections.Add(context.Connection.Id);
-            if (context.Request.Path == "/redirect")
-            {
-                context.Response.Redirect("/");
-                return Task.CompletedTask;
-            }
-            return context.Response.WriteAsync("hello");
-        });
     }
 }

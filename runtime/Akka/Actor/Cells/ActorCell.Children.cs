@@ -49,11 +49,7 @@ internal sealed partial class ActorCell
 
     private void RemoveChild(IActorRef actor)
     {
-        if (!Children.Remove(actor))
-            return;
-        if (_actor is not null)
-            Supervision.HandleChildTerminated(this, actor, Children.All());
-        if (_waitingFor != Waiting.Nothing && !Children.AnyStopping)
+        if (Children.Remove(actor) && _waitingFor != Waiting.Nothing && !Children.AnyStopping)
             ChildrenStopped();
     }
 }

@@ -34,6 +34,7 @@ internal sealed class ChildrenContainer
     private readonly Lock _lock = new();
     private Dictionary<string, ChildStats?>? _byName; // a null value is a reserved name
     private long _names;
+    private int _stopping;
     private bool _closed;
 
     internal bool AnyStopping
@@ -41,7 +42,7 @@ internal sealed class ChildrenContainer
         get
         {
             lock (_lock)
-                return _byName is not null && _byName.Values.Any(static s => s is { Stopping: true });
+                return _stopping > 0;
         }
     }
 
@@ -94,7 +95,13 @@ internal sealed class ChildrenContainer
     internal bool Remove(IActorRef child)
     {
         lock (_lock)
-            return LockedStatsOf(child) is not null && _byName!.Remove(child.Path.Name);
+        {
+            if (LockedStatsOf(child) is not { } stats)
+                return false;
+            if (stats.Stopping)
+                _stopping--;
+            return _byName!.Remove(child.Path.Name);
+        }
     }
 
     internal IInternalActorRef? Find(string name)
@@ -126,7 +133,7 @@ internal sealed class ChildrenContainer
         lock (_lock)
         {
             if (LockedStatsOf(child) is { } stats)
-                stats.Stopping = true;
+                LockedMarkStopping(stats);
         }
     }
 
@@ -134,8 +141,7 @@ internal sealed class ChildrenContainer
     {
         foreach (var stats in AllStats())
         {
-            lock (_lock)
-                stats.Stopping = true;
+            MarkStopping(stats.Child);
             stats.Child.SendSystemMessage(new Terminate());
         }
     }
@@ -144,6 +150,13 @@ internal sealed class ChildrenContainer
     {
         if (_closed)
             throw new InvalidOperationException("An actor that stops has no more children.");
+    }
+
+    private void LockedMarkStopping(ChildStats stats)
+    {
+        if (!stats.Stopping)
+            _stopping++;
+        stats.Stopping = true;
     }
 
     private ChildStats? LockedStatsOf(IActorRef child) =>

@@ -56,10 +56,6 @@ public abstract class SupervisorStrategy
 
     internal virtual Directive Decide(IActorRef child, Exception cause) => Decider.Decide(cause);
 
-    internal virtual void HandleChildTerminated(ActorCell parent, IActorRef child, IReadOnlyList<IInternalActorRef> children)
-    {
-    }
-
     private protected abstract void ProcessFailure(
         ActorCell parent, bool restart, ChildStats failed, Exception cause, IReadOnlyCollection<ChildStats> all);
 
