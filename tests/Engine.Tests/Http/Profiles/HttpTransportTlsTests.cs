@@ -265,15 +265,16 @@ public sealed class HttpTransportTlsTests : ConnectionTest, IAsyncLifetime
         using var certificate = Authority.Issue();
         using var other = Authority.Issue();
         var pem = Write("c.pem", certificate.ExportCertificatePem());
+        var otherKey = Write("other.key", other.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
         await UnusableAsync(new ClientCertificate(Path.Combine(Folder.FullName, "missing.pem")));
         await UnusableAsync(new ClientCertificate(Write("empty.pem", "")));
         await UnusableAsync(new ClientCertificate(Write("text.pem", "nothing")));
         await UnusableAsync(new ClientCertificate(pem));
         await UnusableAsync(new ClientCertificate(pem) { KeyPath = Path.Combine(Folder.FullName, "missing.key") });
-        await UnusableAsync(new ClientCertificate(pem) { KeyPath = Write("other.key", other.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem()) });
+        await UnusableAsync(new ClientCertificate(pem) { KeyPath = otherKey });
         await UnusableAsync(new ClientCertificate(pem) { CertType = CertificateType.P12 });
-        await UnusableAsync(new ClientCertificate(Write("c.der", certificate.RawData)) { CertType = CertificateType.Der });
-        await UnusableAsync(new ClientCertificate(Write("no.der", "no der"u8.ToArray())) { CertType = CertificateType.Der });
+        await UnusableAsync(new ClientCertificate(Write("c.der", certificate.RawData)) { CertType = CertificateType.Der, KeyPath = otherKey });
+        await UnusableAsync(new ClientCertificate(Write("no.der", "no der"u8.ToArray())) { CertType = CertificateType.Der, KeyPath = otherKey });
     }
 
     [Fact]
