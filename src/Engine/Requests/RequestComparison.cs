@@ -24,7 +24,13 @@ internal static class RequestComparison
     private static RequestOptions Flat(RequestOptions options) =>
         options with
         {
-            Headers = [], SecretHeaders = [], MultiFormData = [], CertificatePinning = [], DnsServers = [], UsingProxy = None, Priority = Priority.Min,
+            Headers = [],
+            SecretHeaders = [],
+            MultiFormData = [],
+            CertificatePinning = [],
+            DnsServers = [],
+            UsingProxy = None,
+            Priority = Priority.Min,
         };
 
     private static bool SameProxy(ProxyChoice left, ProxyChoice right) => left is ProxyServer a && right is ProxyServer b
