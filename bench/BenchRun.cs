@@ -21,6 +21,8 @@ internal static class BenchRun
                 await LargeBench.RunAsync(options, place);
             if (options.What is "small" or "all")
                 await SmallBench.RunAsync(options, place);
+            if (options.What is "cache" or "all")
+                await CacheBench.RunAsync(options, place);
             if (options.What is "runtime" or "all")
                 await RuntimeBench.RunAsync(options, place);
             return 0;

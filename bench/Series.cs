@@ -18,6 +18,8 @@ internal sealed class Series
         }
     }
 
+    public double Quantile(double share) => _values.Order().ElementAt((int)(share * (_values.Count - 1)));
+
     public double Min => _values.Min();
 
     public double Max => _values.Max();

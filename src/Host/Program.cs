@@ -2,11 +2,13 @@ using Ferry.Host;
 using Ferry.Host.Commands;
 using Ferry.Host.Demo;
 using Ferry.Host.Journals;
+using Ferry.Host.Requests;
 using Ferry.Host.Session;
 
 var terminal = Terminal.OfProcess();
 return await FerryCommandLine.RunAsync(args, terminal, new CommandActions(
     Get: arguments => new GetRun(terminal, arguments).RunAsync(),
+    Request: arguments => new RequestRun(terminal, arguments, Console.OpenStandardOutput).RunAsync(),
     List: arguments => new ListRun(terminal, arguments).RunAsync(),
     Cancel: arguments => new EndRuns(terminal, arguments).CancelAsync(),
     Remove: arguments => new EndRuns(terminal, arguments).RemoveAsync(),

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Text;
 using Akka.Configuration;
+using Ferry.Engine.Cache;
 using Ferry.Engine.Requests;
 using Ferry.Engine.Transfers;
 
@@ -26,6 +27,16 @@ public static class FerryConfiguration
     public static Config Create(FerryOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        return (options.InMemory ? InMemory() : InDirectory(options)).WithFallback(Shared());
+    }
+
+    private static Config InMemory() => ConfigurationFactory.ParseString($$"""
+        {{Journal}}.class = "Akka.Persistence.Journal.MemoryJournal, Akka.Persistence"
+        {{SnapshotStore}}.class = "Akka.Persistence.Snapshot.MemorySnapshotStore, Akka.Persistence"
+        """);
+
+    private static Config InDirectory(FerryOptions options)
+    {
         var database = new DbConnectionStringBuilder { ["Data Source"] = Hosting.DataDirectory.JournalIn(options.DataDirectory) };
         var connection = Quote(database.ConnectionString);
         var synchronous = options.Durability is Durability.Power ? "FULL" : "NORMAL";
@@ -43,7 +54,7 @@ public static class FerryConfiguration
               synchronous = {{synchronous}}
             }
             ferry.key-file = {{Quote(Hosting.DataDirectory.KeyIn(options.DataDirectory))}}
-            """).WithFallback(Shared());
+            """);
     }
 
     /// <summary>Reads the section <c>ferry</c> of a configuration; what it does not say keeps the value of <paramref name="defaults"/>.</summary>
@@ -67,6 +78,8 @@ public static class FerryConfiguration
             HistoryCount = ferry.GetInt("history.count", known.HistoryCount),
             HistoryAge = ferry.GetTimeSpan("history.age", known.HistoryAge),
             Transfers = ReadTransfers(ferry, known.Transfers),
+            Cache = ReadCache(ferry, known.Cache),
+            Policy = ReadPolicy(ferry, known.Policy),
         };
     }
 
@@ -103,6 +116,23 @@ public static class FerryConfiguration
         ProgressPeriod = ferry.GetTimeSpan("transfer.progress-period", known.ProgressPeriod),
         BufferBytes = (int)ReadBytes(ferry, "transfer.buffer-bytes", known.BufferBytes),
         MaxRestarts = ferry.GetInt("transfer.max-restarts", known.MaxRestarts),
+    };
+
+    private static CacheSettings? ReadCache(Config ferry, CacheSettings? known)
+    {
+        if (!ferry.GetBoolean("cache.enabled", known is not null))
+            return null;
+        var cache = known ?? new CacheSettings();
+        return cache with { Size = ReadBytes(ferry, "cache.size", cache.Size), Directory = ferry.GetString("cache.directory", cache.Directory) };
+    }
+
+    private static EnginePolicy ReadPolicy(Config ferry, EnginePolicy known) => known with
+    {
+        AllowedHosts = [.. ferry.GetStringList("policy.allowed-hosts", [.. known.AllowedHosts])],
+        DeniedNetworks = [.. ferry.GetStringList("policy.denied-networks", [.. known.DeniedNetworks])],
+        AllowCleartext = ferry.GetBoolean("policy.allow-cleartext", known.AllowCleartext),
+        TargetRoot = ferry.GetString("policy.target-root", known.TargetRoot) is { Length: > 0 } root ? root : null,
+        MaxResume = ferry.GetLong("policy.max-resume", known.MaxResume),
     };
 
     private static long ReadBytes(Config config, string path, long known) => config.HasPath(path) ? config.GetByteSize(path) ?? known : known;

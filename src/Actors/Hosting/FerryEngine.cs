@@ -63,10 +63,11 @@ public sealed class FerryEngine : IAsyncDisposable
                 ErrorCode.ParameterError, ErrorStage.Validating, ErrorSide.Caller,
                 "A transfer to subscribers needs one that takes its chunks: send StartTransfer with a subscription of the data.")));
         }
-        var end = new TaskCompletionSource<TransferTerminated>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var supervisor = Supervisor;
-        System.ActorOf(Props.Create(() => new TransferWatch(supervisor, request, onEvent, end)));
-        return end.Task;
+        var task = new TransferSession(this).Prepare(request);
+        if (onEvent is not null)
+            task.On(onEvent);
+        task.Start();
+        return task.End;
     }
 
     /// <summary>Stops: running transfers write a checkpoint and rest, to go on at the next start; then the data directory is let go.</summary>
@@ -100,7 +101,7 @@ public sealed class FerryEngine : IAsyncDisposable
     {
         if (_options.Problems() is { Count: > 0 } problems)
             throw new TransferException(new TransferError(ErrorCode.ParameterError, ErrorStage.Validating, ErrorSide.Caller, string.Join(" ", problems)));
-        _directory = DataDirectory.Open(_options.DataDirectory);
+        _directory = _options.InMemory ? null : DataDirectory.Open(_options.DataDirectory);
         _ = Task.Run(JournalJson.Warm, CancellationToken.None);
         try
         {

@@ -1,3 +1,4 @@
+using Ferry.Engine.Cache;
 using Ferry.Engine.Http;
 using Ferry.Engine.Requests;
 using Ferry.Engine.Transfers;
@@ -10,6 +11,12 @@ public sealed record FerryOptions
 {
     /// <summary>The directory of journal, key and lock; made with mode 0700 where it does not exist. One process at a time may hold it.</summary>
     public string DataDirectory { get; init; } = "ferry-data";
+
+    /// <summary>
+    /// Whether nothing outlives the process: the journal is held in memory and there is no data directory. For programs that send requests; a
+    /// download to a file starts over when the process starts again.
+    /// </summary>
+    public bool InMemory { get; init; }
 
     /// <summary>What a journaled fact survives: <see cref="Durability.Power"/> flushes every commit to the device, <see cref="Durability.Process"/> none.</summary>
     public Durability Durability { get; init; } = Durability.Power;
@@ -38,8 +45,14 @@ public sealed record FerryOptions
     /// <summary>Checkpoints, progress, buffers.</summary>
     public TransferSettings Transfers { get; init; } = new();
 
+    /// <summary>What is permitted, for all requests.</summary>
+    public EnginePolicy Policy { get; init; } = EnginePolicy.Open;
+
     /// <summary>Connections.</summary>
     public TransportSettings Transport { get; init; } = new();
+
+    /// <summary>The response cache of requests to memory; null for none. Without a directory of its own it is flushed to <c>cache</c> in <see cref="DataDirectory"/>.</summary>
+    public CacheSettings? Cache { get; init; } = new();
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
@@ -56,11 +69,15 @@ public sealed record FerryOptions
     /// <summary>A source of chance by <see cref="Seed"/>.</summary>
     internal Random NewRandom() => Seed is { } seed ? new Random(seed) : new Random();
 
+    /// <summary>The cache settings with the directory filled in.</summary>
+    internal CacheSettings? CacheInPlace() =>
+        Cache is { Directory.Length: 0 } inMemory ? inMemory with { Directory = Path.Combine(DataDirectory, "cache") } : Cache;
+
     /// <summary>What is wrong with the options, one sentence each; empty where nothing is.</summary>
     public IReadOnlyList<string> Problems()
     {
         var problems = new List<string>();
-        if (string.IsNullOrWhiteSpace(DataDirectory))
+        if (!InMemory && string.IsNullOrWhiteSpace(DataDirectory))
             problems.Add("The data directory is empty: name a directory.");
         Check("max-concurrent", MaxConcurrent, 0, 100_000);
         Check("per-origin", MaxPerOrigin, 1, 100_000);
@@ -70,6 +87,8 @@ public sealed record FerryOptions
         Check("transfer.checkpoint-bytes", Transfers.CheckpointBytes, 1, long.MaxValue);
         Check("transfer.buffer-bytes", Transfers.BufferBytes, 1024, 64 * 1024 * 1024);
         Check("transfer.max-restarts", Transfers.MaxRestarts, 0, 1000);
+        if (Cache is { } cache)
+            Check("cache.size", cache.Size, 1, long.MaxValue);
         if (AgingStep <= TimeSpan.Zero)
             problems.Add($"aging is {AgingStep}; it must be more than zero.");
         if (HistoryAge < TimeSpan.Zero)
@@ -78,6 +97,7 @@ public sealed record FerryOptions
             problems.Add($"transfer.checkpoint-period is {Transfers.CheckpointPeriod}; it must be more than zero.");
         if (Transfers.ProgressPeriod < TimeSpan.Zero)
             problems.Add($"transfer.progress-period is {Transfers.ProgressPeriod}; it must be zero or more.");
+        problems.AddRange(Policy.Problems());
         return problems;
 
         void Check(string name, long value, long min, long max)

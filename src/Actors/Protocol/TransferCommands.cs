@@ -81,7 +81,7 @@ public enum EventKinds
     /// <summary><see cref="HeadersReceived"/>.</summary>
     Headers = 2,
 
-    /// <summary><see cref="DataReceiveProgress"/>.</summary>
+    /// <summary><see cref="DataReceiveProgress"/> and <see cref="DataSendProgress"/>.</summary>
     Progress = 4,
 
     /// <summary><see cref="DataReceived"/> and <see cref="DataEnded"/>: slows the socket down to the pace of the subscriber.</summary>

@@ -33,6 +33,14 @@ public sealed record DataReceived(TransferId Id, long Sequence, long Offset, Rea
 /// <summary>How far the body came. Coalesced; the last one is exact and always told.</summary>
 public sealed record DataReceiveProgress(TransferId Id, long Sequence, long ReceiveSize, long? TotalSize) : TransferEvent(Id, Sequence);
 
+/// <summary>How far the request's body was sent. Coalesced; the last one is exact and always told.</summary>
+/// <param name="Id">The transfer.</param>
+/// <param name="Sequence">The event's number.</param>
+/// <param name="SendSize">Bytes sent since the event before.</param>
+/// <param name="Sent">Bytes sent so far.</param>
+/// <param name="TotalSize">The body's length, or null where unknown.</param>
+public sealed record DataSendProgress(TransferId Id, long Sequence, long SendSize, long Sent, long? TotalSize) : TransferEvent(Id, Sequence);
+
 /// <summary>The last byte of a success was told.</summary>
 public sealed record DataEnded(TransferId Id, long Sequence) : TransferEvent(Id, Sequence);
 
@@ -49,7 +57,11 @@ public abstract record TransferTerminated(TransferId Id, long Sequence) : Transf
 /// <param name="ResumedFrom">The offset this process went on from; zero for a fresh transfer.</param>
 public sealed record TransferCompleted(
     TransferId Id, long Sequence, CompletedOutcome Outcome, AnswerHead? Head, ReadOnlyMemory<byte> Body, long Received, long ResumedFrom)
-    : TransferTerminated(Id, Sequence);
+    : TransferTerminated(Id, Sequence)
+{
+    /// <summary>The response as the source APIs have it, where the body went to memory or in chunks; null for a file.</summary>
+    public TransferResponse? Response { get; init; }
+}
 
 /// <summary>It failed.</summary>
 public sealed record TransferFailed(TransferId Id, long Sequence, TransferError Error) : TransferTerminated(Id, Sequence);

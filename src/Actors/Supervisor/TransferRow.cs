@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Ferry.Actors.Telemetry;
 using Ferry.Actors.Transfers;
 using Ferry.Engine.Requests;
 using Ferry.Engine.Transfers;
@@ -47,6 +48,9 @@ internal sealed class TransferRow(ValidatedRequest request, DateTimeOffset accep
 
     public string? Target => (Request.Destination as FileDestination)?.Path;
 
+    /// <summary>The file that no other live transfer may write (rule 47).</summary>
+    public string? Owned => TransferTable.OwnedBy(Request);
+
     public DateTimeOffset AcceptedAt { get; } = acceptedAt;
 
     public Priority Priority { get; set; } = request.Priority;
@@ -56,7 +60,15 @@ internal sealed class TransferRow(ValidatedRequest request, DateTimeOffset accep
     /// <summary>Its place in the order of starts.</summary>
     public long Place { get; set; }
 
-    public RowActivity Activity { get; set; } = RowActivity.Journaling;
+    public RowActivity Activity
+    {
+        get;
+        set
+        {
+            StateCounter.Moved(field, value);
+            field = value;
+        }
+    } = RowActivity.Journaling;
 
     /// <summary>Its actor, until that has stopped and its I/O is closed.</summary>
     public IActorRef? Child { get; set; }

@@ -135,7 +135,9 @@ public sealed partial class TransferSupervisor
 
     private void LoadRow(IndexRow journaled)
     {
-        var known = RequestValidation.Validate(journaled.Request, () => journaled.Id);
+        // What has ended is shown whatever the policy says now; what is to go on keeps it.
+        var known = RequestValidation.Validate(
+            JournaledRequests.WithDefaults(journaled.Request), () => journaled.Id, journaled.Outcome is null ? _options.Policy : null);
         if (known.Request is not { } request)
         {
             LoadUnusable(journaled, known.Problems[0]);

@@ -20,7 +20,7 @@ public sealed partial class TransferSupervisor
             sender.Tell(new TransferRejected(null, [Problem("The request is missing.")]));
             return;
         }
-        var checkedRequest = RequestValidation.Validate(start.Request, () => TransferId.New(_options.Time, _random));
+        var checkedRequest = RequestValidation.Validate(start.Request, () => TransferId.New(_options.Time, _random), _options.Policy);
         if (checkedRequest.Request is not { } request)
         {
             sender.Tell(new TransferRejected(start.Request.Id, checkedRequest.Problems));

@@ -3,6 +3,7 @@ using Ferry.Actors.Hosting;
 using Ferry.Actors.Mailboxes;
 using Ferry.Actors.Protocol;
 using Ferry.Actors.Scheduling;
+using Ferry.Actors.Telemetry;
 using Ferry.Actors.Transfers;
 using Ferry.Engine.Downloads;
 using Ferry.Engine.Errors;
@@ -80,6 +81,8 @@ public sealed partial class TransferSupervisor : ReceiveActor, IWithTimers, IWit
     /// <inheritdoc/>
     protected override void PostStop()
     {
+        foreach (var row in _table.Rows)
+            StateCounter.Left(row.Activity);
         _transport?.Dispose();
         _governor?.Dispose();
         base.PostStop();
@@ -90,14 +93,15 @@ public sealed partial class TransferSupervisor : ReceiveActor, IWithTimers, IWit
 
     private ITransferWorkFactory MakeWork()
     {
-        _transport = new HttpTransport(_options.Transport, _options.Time);
+        _transport = new HttpTransport(_options.Transport with { Policy = _options.Policy }, _options.Time);
+        MakeCache();
         if (_options.BytesPerSecond > 0)
             _governor = new BandwidthGovernor(_options.BytesPerSecond, _options.Time);
-        return new TransferWorkFactory(_transport, _options.Transfers, _options.Time, OpenGate.Instance);
+        return new TransferWorkFactory(_transport, _options.Transfers, _options.Time, OpenGate.Instance, _cache);
     }
 
     private ITransferWorkFactory WorkFor(TransferRow row) => _governor is { } governor && _transport is { } transport
-        ? new TransferWorkFactory(transport, _options.Transfers, _options.Time, governor.GateFor(BandwidthGovernor.WeightOf(row.Priority)))
+        ? new TransferWorkFactory(transport, _options.Transfers, _options.Time, governor.GateFor(BandwidthGovernor.WeightOf(row.Priority)), _cache)
         : _work;
 
     private void Recovering()
@@ -112,6 +116,7 @@ public sealed partial class TransferSupervisor : ReceiveActor, IWithTimers, IWit
     private void Ready()
     {
         ReceiveCommands();
+        ReceiveCacheCommands();
         ReceiveQueries();
         ReceiveFromTransfers();
         ReceiveFromIndex();

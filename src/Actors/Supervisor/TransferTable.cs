@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Ferry.Engine.Downloads;
 using Ferry.Engine.Requests;
 using Ferry.Engine.Transfers;
 
@@ -47,18 +48,24 @@ internal sealed class TransferTable
 
     /// <summary>Who owns a row's target, where another live transfer does.</summary>
     public TransferId? OtherOwner(ValidatedRequest request) =>
-        request.Destination is FileDestination file && _owners.TryGetValue(file.Path, out var owner) && owner != request.Id ? owner : null;
+        OwnedBy(request) is { } owned && _owners.TryGetValue(owned, out var owner) && owner != request.Id ? owner : null;
+
+    /// <summary>
+    /// What a request owns while it lives: its part file, which stands for its target. Where the answer names the target, there is nothing else
+    /// to tell yet, and two such transfers of one directory do not meet.
+    /// </summary>
+    public static string? OwnedBy(ValidatedRequest request) => request.Destination is FileDestination file ? PartPaths.Of(file, request.Id) : null;
 
     public void OwnTarget(TransferRow row)
     {
-        if (row.Target is { } target)
-            _owners[target] = row.Id;
+        if (row.Owned is { } owned)
+            _owners[owned] = row.Id;
     }
 
     public void ReleaseTarget(TransferRow row)
     {
-        if (row.Target is { } target && _owners.TryGetValue(target, out var owner) && owner == row.Id)
-            _owners.Remove(target);
+        if (row.Owned is { } owned && _owners.TryGetValue(owned, out var owner) && owner == row.Id)
+            _owners.Remove(owned);
     }
 
     /// <summary>Takes note of an end.</summary>

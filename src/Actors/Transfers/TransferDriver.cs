@@ -1,6 +1,8 @@
 using Akka.Actor;
 using Ferry.Actors.Protocol;
+using Ferry.Actors.Telemetry;
 using Ferry.Engine.Http;
+using Ferry.Engine.Requests;
 using Ferry.Engine.Transfers;
 
 namespace Ferry.Actors.Transfers;
@@ -30,13 +32,15 @@ internal sealed class TransferDriver
     private readonly TransferSetup _setup;
     private readonly ITransferShell _shell;
     private readonly TransferMachine _machine;
+    private readonly TransferTelemetry _telemetry;
     private readonly Queue<TransferInput> _waiting = new();
     private readonly Queue<TransferEffect> _effects = new();
     private ITransferWork? _work;
     private Task _running = Task.CompletedTask;
     private CancellationTokenSource? _stopWork;
     private RetryScheduled? _retry;
-    private AnswerHead? _head;
+    private AttemptFinished? _finished;
+    private long _finishedAt;
     private ReadOnlyMemory<byte> _body;
     private Task? _closing;
     private bool _busy;
@@ -47,6 +51,7 @@ internal sealed class TransferDriver
         _setup = setup;
         _shell = shell;
         _setup.Close = CloseAsync;
+        _telemetry = new TransferTelemetry(setup.Request, setup.Time);
         _machine = new TransferMachine(setup.Request, setup.Settings, setup.Time, setup.Random);
     }
 
@@ -111,6 +116,7 @@ internal sealed class TransferDriver
             // It was reported when it happened; here only its end counts.
         }
         _stopWork?.Dispose();
+        _telemetry.Stopped();
         if (_work is not null)
             await _work.DisposeAsync();
     }
@@ -141,7 +147,9 @@ internal sealed class TransferDriver
         {
             case AttemptEnded { Result: var result } when result is not null:
                 Feed.AddReceived(result.Received);
-                _head = result is AttemptFinished finished ? finished.Head : _head;
+                _telemetry.AttemptEnded(result);
+                if (result is AttemptFinished finished)
+                    (_finished, _finishedAt) = (finished, _setup.Time.GetTimestamp());
                 break;
             case PublishEnded published:
                 _body = published.Result.Body;
@@ -179,6 +187,7 @@ internal sealed class TransferDriver
                 break;
             case RetryScheduled retry:
                 _retry = retry;
+                TransferTelemetry.Retrying(retry.Error);
                 Feed.Tell(EventKinds.State, n => new TransferRetrying(_setup.Request.Id, n, retry.Retry, retry.NotBefore, retry.Error));
                 break;
         }
@@ -241,7 +250,8 @@ internal sealed class TransferDriver
     private void StartAttempt(AttemptPlan plan)
     {
         Feed.ResumedFrom ??= plan.From;
-        var listener = new AttemptListener(plan.Number, Feed, _shell.Ref);
+        _telemetry.AttemptStarted(plan);
+        var listener = new AttemptListener(plan.Number, Feed, _telemetry, _shell.Ref);
         Start((work, token) => work.AttemptAsync(plan, listener, token), r => new AttemptEnded(plan.Number, r));
     }
 
@@ -259,28 +269,55 @@ internal sealed class TransferDriver
     {
         var id = _setup.Request.Id;
         var phase = _machine.State.Phase;
+        // The supervisor tells the end; the work of making the response is this actor's.
+        var response = outcome is CompletedOutcome ? Response() : null;
         _isOver = true;
         _setup.Supervisor.Tell(new TransferOver(id, outcome, TellEnd), _shell.Ref);
         _shell.Stop(over: true);
 
         void TellEnd() => Feed.End(phase, n => outcome is CompletedOutcome completed
-            ? new TransferCompleted(id, n, completed, _head, _body, Feed.Received, Feed.ResumedFrom ?? 0)
+            ? new TransferCompleted(id, n, completed, _finished?.Head, _body, Feed.Received, Feed.ResumedFrom ?? 0) { Response = response }
             : Feed.Terminal(n, outcome));
     }
 
+    private TransferResponse? Response()
+    {
+        if (_finished is not { } answer)
+            return null;
+        var response = _setup.Request.Destination switch
+        {
+            MemoryDestination => ResponseReader.Read(_setup.Request.Options, answer.Head, _body, answer.Timing, answer.FromCache, answer.Warnings),
+            ChunkDestination => ResponseReader.ReadStreamed(answer.Head, answer.Timing, answer.FromCache, answer.Warnings),
+            _ => null,
+        };
+        var since = _setup.Time.GetElapsedTime(_finishedAt).TotalMilliseconds;
+        return response is null ? null : response with { PerformanceTiming = answer.Timing with { TotalTiming = answer.Timing.TotalTiming + since } };
+    }
+
     /// <summary>Hears one attempt, on its I/O threads.</summary>
-    private sealed class AttemptListener(int number, TransferFeed feed, IActorRef self) : IAttemptListener
+    private sealed class AttemptListener(int number, TransferFeed feed, TransferTelemetry telemetry, IActorRef self) : IAttemptListener
     {
         public void OnRedirected(Redirect redirect) => feed.Tell(EventKinds.State, n => new TransferRedirected(feed.Id, n, redirect));
 
         public void OnHeaders(AnswerHead head, Engine.Ranges.ResourceIdentity identity)
         {
+            telemetry.HeadersCame(head);
             feed.SetTotal(identity.Length);
             feed.Head(n => new HeadersReceived(feed.Id, n, head));
             self.Tell(new AttemptIdentified(number, identity), ActorRefs.NoSender);
         }
 
-        public void OnProgress(long written, long received) => feed.Progress(written, received);
+        public void OnSendProgress(long sent, long? total)
+        {
+            telemetry.Sent(sent);
+            feed.SendProgress(sent, total);
+        }
+
+        public void OnProgress(long written, long received)
+        {
+            telemetry.Received(received);
+            feed.Progress(written, received);
+        }
 
         public void OnCheckpointDue(long written, long flushed) =>
             self.Tell(new CheckpointDue(number, written, flushed), ActorRefs.NoSender);

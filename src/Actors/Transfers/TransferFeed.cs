@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Ferry.Actors.Protocol;
+using Ferry.Actors.Telemetry;
 using Ferry.Engine.Requests;
 using Ferry.Engine.Transfers;
 
@@ -20,6 +21,7 @@ internal sealed class TransferFeed
     private TransferTerminated? _terminal;
     private long _sequence;
     private long _toldWritten = -1;
+    private long _toldSent;
     private long _written;
     private long _total = -1;
     private long _receivedBefore;
@@ -192,6 +194,19 @@ internal sealed class TransferFeed
         }
     }
 
+    /// <summary>Tells how far the request's body was sent; in a new attempt it is counted from zero again.</summary>
+    public void SendProgress(long sent, long? total)
+    {
+        lock (_gate)
+        {
+            if (_terminal is not null)
+                return;
+            var more = sent >= _toldSent ? sent - _toldSent : sent;
+            _toldSent = sent;
+            TellLocked(EventKinds.Progress, n => new DataSendProgress(Id, n, more, sent, total));
+        }
+    }
+
     /// <summary>
     /// Hands a chunk to every subscriber of the data, once each has a credit: the slowest one rules. Where nobody listens, bytes flow
     /// freely, but a transfer whose destination is its subscribers waits for one of them.
@@ -230,8 +245,9 @@ internal sealed class TransferFeed
             TransferTerminated? terminal = null;
             TellLocked(EventKinds.None, n => terminal = make(n));
             terminal ??= make(_sequence);
+            TransferTelemetry.Ended(terminal);
             // Who asks later is told how it ended; a body in memory is handed over once.
-            _terminal = terminal is TransferCompleted completed ? completed with { Body = default } : terminal;
+            _terminal = terminal is TransferCompleted completed ? completed with { Body = default, Response = null } : terminal;
             _listeners.Clear();
         }
         SignalRoom();

@@ -15,6 +15,7 @@ internal sealed class AttemptRunner
     private readonly CheckpointPacer _pacer;
     private readonly SegmentFetcher _fetcher;
     private readonly long _began;
+    private readonly SendPacer _sending;
     private RangeRequest _asked;
     private bool _headersTold;
 
@@ -26,6 +27,7 @@ internal sealed class AttemptRunner
         _pacer.StartAt(plan.From);
         var gate = BothGates.For(plan.Request.Options.LimitRate, tools.Gate, tools.Time);
         _fetcher = new SegmentFetcher(sink, listener, _pacer, gate, tools.Settings.BufferBytes);
+        _sending = new SendPacer(listener, tools.Settings, tools.Time);
         _asked = DownloadDecisions.Ask(plan);
     }
 
@@ -76,22 +78,25 @@ internal sealed class AttemptRunner
     // Null: a part came, and the rest has to be asked for.
     private async Task<AttemptResult?> StepAsync(CancellationToken cancellationToken)
     {
-        await using var answer = await _tools.SendAsync(Call(), _plan.RetryLeft, _listener.OnRedirected, cancellationToken);
+        await using var answer = await SendAsync(cancellationToken);
         var verdict = DownloadDecisions.AfterAnswer(_plan, _asked, answer.Head);
         switch (verdict)
         {
             case AcceptFrom accepted:
                 await ReceiveAsync(answer, accepted, cancellationToken);
                 if (accepted.EndsWhole)
-                    return Finished(answer.Head, accepted.Identity);
+                    return Finished(answer, KeptOf(answer.Head, accepted.Identity));
                 _asked = DownloadDecisions.AskRest(_asked, accepted);
                 return null;
             case EmptyFile empty:
                 await StartAtAsync(answer.Head, empty.Identity, 0, 0);
-                return Finished(answer.Head, empty.Identity);
+                return Finished(answer, KeptOf(answer.Head, empty.Identity));
             case AlreadyWhole whole:
-                await _sink.StartAtAsync(_asked.From, 0);
-                return Finished(answer.Head, whole.Identity);
+                var all = BodyWindow.Of(_plan.Request.Options);
+                var kept = all.ToKept(whole.Identity);
+                _sink.Expect(kept);
+                await _sink.StartAtAsync(all.Place(_asked.From), 0);
+                return Finished(answer, kept);
             case MustRestart restart:
                 return new AttemptMustRestart(_pacer.Received, restart.Reason);
             case AskCallersUrl:
@@ -108,31 +113,57 @@ internal sealed class AttemptRunner
         }
     }
 
-    private HttpCall Call() => new(_plan.Request, _asked.Fields(), _plan.Request.Destination is FileDestination || _asked.From > 0, _asked.Target)
+    private async Task<HttpAnswer> SendAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _tools.SendAsync(Call(), _plan.RetryLeft, _listener.OnRedirected, cancellationToken);
+        }
+        finally
+        {
+            _sending.Flush();
+        }
+    }
+
+    private HttpCall Call() => new(
+        _plan.Request, [.. _asked.Fields(), .. _plan.Conditions], _plan.Request.Destination is FileDestination || _asked.IsRanged, _asked.Target)
     {
         Began = _began,
+        OnSent = _sending.Sent,
     };
 
     private async Task ReceiveAsync(HttpAnswer answer, AcceptFrom accepted, CancellationToken cancellationToken)
     {
         answer.Open(accepted);
-        await StartAtAsync(answer.Head, accepted.Identity, accepted.Offset, accepted.BodyLength);
-        await _fetcher.FetchAsync(answer, accepted, cancellationToken);
+        var window = DownloadDecisions.WindowOf(_plan, answer.Head);
+        await StartAtAsync(answer.Head, accepted.Identity, window.Place(accepted.Offset), window.Kept(accepted.Offset, accepted.BodyLength));
+        await _fetcher.FetchAsync(answer, accepted, window, cancellationToken);
     }
 
     private async ValueTask StartAtAsync(AnswerHead head, Ranges.ResourceIdentity identity, long offset, long? length)
     {
+        _sink.Expect(KeptOf(head, identity));
         await _sink.StartAtAsync(offset, length);
         if (_headersTold)
             return;
         _pacer.StartAt(offset);
         _headersTold = true;
-        _listener.OnHeaders(head, identity);
+        _listener.OnHeaders(head, KeptOf(head, identity));
     }
 
-    private AttemptFinished Finished(AnswerHead head, Ranges.ResourceIdentity identity) =>
-        new(_pacer.Received, _pacer.Written, _pacer.Flushed, head, identity);
+    private Ranges.ResourceIdentity KeptOf(AnswerHead head, Ranges.ResourceIdentity identity) => DownloadDecisions.WindowOf(_plan, head).ToKept(identity);
+
+    private AttemptFinished Finished(HttpAnswer answer, Ranges.ResourceIdentity identity) =>
+        new(_pacer.Received, _pacer.Written, _pacer.Flushed, answer.Head, identity)
+        {
+            Timing = answer.Timing,
+            Warnings = DownloadDecisions.Warnings(_asked, answer.Head),
+        };
 
     private AttemptBroke Broke(TransferError error, TimeSpan? retryAfter = null) =>
-        new(_pacer.Received, _pacer.Written, _pacer.Flushed, error) { RetryAfter = retryAfter };
+        new(_pacer.Received, _pacer.Written, _pacer.Flushed, error)
+        {
+            RetryAfter = retryAfter,
+            BytesAreWrong = error is { Code: ErrorCode.InvalidAnswer, Stage: ErrorStage.Verifying },
+        };
 }

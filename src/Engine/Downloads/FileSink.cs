@@ -1,32 +1,43 @@
 using Ferry.Engine.Integrity;
+using Ferry.Engine.Ranges;
 using Ferry.Engine.Requests;
 
 namespace Ferry.Engine.Downloads;
 
-/// <summary>The part file as the place of a body, with the digest that follows the write head where one is asked for.</summary>
+/// <summary>The part file as the place of a body, with the digests that follow the write head where there are some to check or to tell.</summary>
 internal sealed class FileSink : IBodySink, IAsyncDisposable
 {
     // A smaller file is published, and its directory flushed, before a checkpoint of it matters.
     private const long NameMatters = 1024 * 1024;
     private readonly FileDestination _destination;
-    private readonly bool _digests;
+    private readonly Action<ResourceIdentity> _check;
+    private DigestKinds _kinds;
     private bool _nameFlushed;
     private DigestFollower? _follower;
 
-    public FileSink(PartFile part, FileDestination destination)
+    public FileSink(PartFile part, FileDestination destination, Action<ResourceIdentity> check)
     {
         Part = part;
         _destination = destination;
-        _digests = destination.ComputeSha256 || destination.ExpectedSha256 is not null;
+        _check = check;
+        _kinds = Asked;
     }
 
     public PartFile Part { get; }
 
     public bool FlushesToDevice => _destination.Durability is Durability.Power;
 
+    private DigestKinds Asked => _destination.ComputeSha256 || _destination.ExpectedSha256 is not null ? DigestKinds.Sha256 : DigestKinds.None;
+
+    public void Expect(ResourceIdentity identity)
+    {
+        _check(identity);
+        _kinds = Asked | Digests.Parse(identity.ReprDigest).Kinds;
+    }
+
     public async ValueTask StartAtAsync(long offset, long? length)
     {
-        if (_follower?.MayReadBeyond(offset) == true)
+        if (_follower is { } follower && (follower.Kinds != _kinds || follower.MayReadBeyond(offset)))
             await DropFollowerAsync();
         if (offset == 0)
             Part.TakeOver();
@@ -37,8 +48,8 @@ internal sealed class FileSink : IBodySink, IAsyncDisposable
     public void Write(ReadOnlySpan<byte> data, long offset)
     {
         Part.Write(data, offset);
-        if (_digests)
-            (_follower ??= new DigestFollower(Part.Read)).Advance(offset + data.Length);
+        if (_kinds is not DigestKinds.None)
+            (_follower ??= new DigestFollower(Part.Read, _kinds)).Advance(offset + data.Length);
     }
 
     public void Flush()
@@ -50,12 +61,15 @@ internal sealed class FileSink : IBodySink, IAsyncDisposable
         _nameFlushed = true;
     }
 
-    /// <summary>The SHA-256 of the whole file, or null where none is asked for.</summary>
-    public async Task<string?> DigestAsync(long length, CancellationToken cancellationToken)
+    /// <summary>The digests of the whole file: the one asked for, and those to check.</summary>
+    public async Task<Digests> DigestAsync(Digests expected, long length, CancellationToken cancellationToken)
     {
-        if (!_digests)
-            return null;
-        var follower = _follower ?? new DigestFollower(Part.Read);
+        var kinds = Asked | expected.Kinds;
+        if (_follower?.Kinds != kinds)
+            await DropFollowerAsync();
+        if (kinds is DigestKinds.None)
+            return Digests.None;
+        var follower = _follower ?? new DigestFollower(Part.Read, kinds);
         _follower = null;
         try
         {

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Ferry.Engine.Errors;
+using Ferry.Engine.Integrity;
 using Ferry.Engine.Ranges;
 using Ferry.Engine.Requests;
 using Ferry.Engine.Transfers;
@@ -10,6 +11,7 @@ namespace Ferry.Engine.Downloads;
 internal sealed class FileWork : ITransferWork
 {
     private readonly DownloadTools _tools;
+    private readonly ValidatedRequest _request;
     private readonly FileDestination _destination;
     private readonly string _owner;
     private FileSink? _sink;
@@ -18,11 +20,13 @@ internal sealed class FileWork : ITransferWork
     public FileWork(DownloadTools tools, ValidatedRequest request)
     {
         _tools = tools;
+        _request = request;
         _destination = (FileDestination)request.Destination;
         _owner = request.Id.Value;
     }
 
-    private string Target => _destination.Path;
+    // What the part file is named after: the target, where its name is known from the start.
+    private string Target => PartPaths.Stem(_destination, _request.Id);
 
     private bool Flushes => _destination.Durability is Durability.Power;
 
@@ -31,8 +35,9 @@ internal sealed class FileWork : ITransferWork
         await OffTheCallersThread();
         try
         {
-            CheckTarget();
-            _sink ??= new FileSink(PartFile.Open(Target, _owner), _destination);
+            if (!_destination.NameFromAnswer)
+                CheckTarget(Target);
+            _sink ??= Sink(PartFile.Open(Target, _owner));
             if (plan.From > 0 && (_sink.Part.Length < plan.From || _sink.Part.IsForeign))
                 return new AttemptMustRestart(0, RestartReason.PartFileLost);
         }
@@ -55,16 +60,17 @@ internal sealed class FileWork : ITransferWork
         try
         {
             if (_sink is null && PartFile.OpenExisting(Target, _owner) is { } part)
-                _sink = new FileSink(part, _destination);
+                _sink = Sink(part);
             var length = _sink?.Part.Length ?? 0;
             if (_sink is null || _sink.Part.IsForeign || (identity.Length ?? length) != length)
                 return new VerifyResult(null, null) { Restart = RestartReason.PartFileLost };
-            var digest = _sink.DigestAsync(length, cancellationToken);
+            var announced = Digests.Parse(identity.ReprDigest);
+            var digest = _sink.DigestAsync(announced, length, cancellationToken);
             await FlushBesideAsync(digest, _sink);
-            var sha256 = await digest;
-            if (_destination.ExpectedSha256 is { } expected && !expected.Equals(sha256, StringComparison.OrdinalIgnoreCase))
-                return new VerifyResult(null, Mismatch(expected, sha256!));
-            return new VerifyResult(Verified(length, sha256, _sink.Part), null);
+            var found = await digest;
+            if (Mismatch(announced, found) is { } wrong)
+                return new VerifyResult(null, wrong);
+            return new VerifyResult(Verified(identity, length, found, _sink.Part), null);
         }
         catch (OperationCanceledException)
         {
@@ -131,15 +137,27 @@ internal sealed class FileWork : ITransferWork
     // Opening, flushing and renaming block: not on the thread of an actor.
     private static ConfiguredTaskAwaitable OffTheCallersThread() => Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
 
-    private void CheckTarget()
+    private FileSink Sink(PartFile part) => new(part, _destination, identity =>
     {
-        var kind = FileId.KindOf(Target);
+        // The target's name is known only now; before the body, not after it, its owner hears that it is taken.
+        if (_destination.NameFromAnswer)
+            CheckTarget(TargetOf(identity));
+    });
+
+    private string TargetOf(ResourceIdentity identity) => PartPaths.Target(_destination, identity.FileName, _request.Source.Url);
+
+    private void CheckTarget(string target)
+    {
+        var kind = FileId.KindOf(target);
         if (kind is FileId.Kind.Nothing || _destination.IfExists is ExistingTarget.Rename)
             return;
         if (kind is FileId.Kind.Directory)
-            throw new TransferException(FileErrors.Local($"The target '{Target}' is a directory: name a file in it.", ErrorStage.Writing));
+            throw new TransferException(FileErrors.Local($"The target '{target}' is a directory: name a file in it.", ErrorStage.Writing));
         if (_destination.IfExists is ExistingTarget.Fail)
-            throw new TransferException(FileErrors.TargetExists(Target, ErrorStage.Writing));
+            throw new TransferException(FileErrors.TargetExists(target, ErrorStage.Writing));
+        // The rename would replace the link and not what it leads to; but whoever put it there meant something else.
+        if (_destination.NameFromAnswer && kind is not FileId.Kind.File)
+            throw new TransferException(FileErrors.Local($"'{target}' is a link or a device, not a file: remove it.", ErrorStage.Writing));
     }
 
     // Where the flush fails, the digest has to come to its end before the file is closed.
@@ -157,15 +175,23 @@ internal sealed class FileWork : ITransferWork
         }
     }
 
-    private Verified Verified(long length, string? sha256, PartFile part) => new(length, sha256, Target)
+    private bool TellsSha256 => _destination.ComputeSha256 || _destination.ExpectedSha256 is not null;
+
+    private Verified Verified(ResourceIdentity identity, long length, Digests found, PartFile part) => new(length, TellsSha256 ? found.Sha256Hex : null, TargetOf(identity))
     {
         FileId = part.Id?.InodeText,
         UnflushedSinceBoot = Flushes ? null : _tools.Settings.BootId,
     };
 
-    private static TransferError Mismatch(string expected, string found) => new(
-        ErrorCode.InvalidAnswer, ErrorStage.Verifying, ErrorSide.Remote,
-        $"The file's SHA-256 is {found}, not {expected.ToLowerInvariant()} as expected: nothing was kept.");
+    // What the caller expects goes before what the server announced.
+    private TransferError? Mismatch(Digests announced, Digests found)
+    {
+        if (_destination.ExpectedSha256 is not { } expected || expected.Equals(found.Sha256Hex, StringComparison.OrdinalIgnoreCase))
+            return DigestErrors.Check(announced, found);
+        return new TransferError(
+            ErrorCode.InvalidAnswer, ErrorStage.Verifying, ErrorSide.Remote,
+            $"The file's SHA-256 is {found.Sha256Hex}, not {expected.ToLowerInvariant()} as expected: nothing was kept.");
+    }
 
     private async ValueTask CloseAsync()
     {

@@ -1,4 +1,5 @@
 using Ferry.Engine.Errors;
+using Ferry.Engine.Integrity;
 using Ferry.Engine.Ranges;
 using Ferry.Engine.Requests;
 using Ferry.Engine.Transfers;
@@ -20,8 +21,20 @@ internal sealed class MemoryWork(DownloadTools tools, ValidatedRequest request) 
             ? Task.FromResult<AttemptResult>(new AttemptMustRestart(0, RestartReason.PartFileLost))
             : new AttemptRunner(tools, this, plan, listener).RunAsync(cancellationToken);
 
-    public Task<VerifyResult> VerifyAsync(ResourceIdentity identity, CancellationToken cancellationToken) =>
-        Task.FromResult(new VerifyResult(new Verified(_length, null, null), null));
+    public async Task<VerifyResult> VerifyAsync(ResourceIdentity identity, CancellationToken cancellationToken)
+    {
+        var announced = Digests.Parse(identity.ReprDigest);
+        if (announced.Kinds is not DigestKinds.None)
+        {
+            // Hashing is not for the thread of an actor.
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            using var hasher = new DigestHasher(announced.Kinds);
+            hasher.Append(_body.AsSpan(0, _length));
+            if (DigestErrors.Check(announced, hasher.Finish()) is { } wrong)
+                return new VerifyResult(null, wrong);
+        }
+        return new VerifyResult(new Verified(_length, null, null), null);
+    }
 
     public Task<PublishResult> PublishAsync(Verified verified) => Task.FromResult(new PublishResult(null, _body.AsMemory(0, _length), null));
 

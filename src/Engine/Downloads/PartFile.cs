@@ -11,7 +11,7 @@ namespace Ferry.Engine.Downloads;
 internal sealed class PartFile : IDisposable
 {
     /// <summary>What is added to the target's name.</summary>
-    public const string Suffix = ".ferry-part";
+    public const string Suffix = Http.SafeFileName.PartSuffix;
 
     private const int Tries = 100;
     private readonly SafeFileHandle _handle;

@@ -18,33 +18,35 @@ internal static class Publisher
     public static PublishResult Publish(
         FileDestination destination, Verified verified, PartFile? part, bool mayBeHollow, Action<string> flushDirectory)
     {
+        var target = verified.TargetPath ?? destination.Path;
+
         // 1. A part file that is not the checked one means that this transfer's own was renamed, or is lost.
         if (part is null || !IsChecked(part, verified) || mayBeHollow)
-            return FindPublished(destination, verified) is { } path ? Done(path, destination, flushDirectory) : Lost();
+            return FindPublished(destination, target, verified) is { } path ? Done(path, destination, flushDirectory) : Lost();
 
         // 2. The rename itself.
         part.PrepareForPublishing();
-        var (result, published) = Rename(destination, part);
+        var (result, published) = Rename(destination, target, part);
         if (result is FileNames.Result.SourceMissing)
             return Lost();
         if (result is FileNames.Result.TargetExists)
-            return new PublishResult(null, default, FileErrors.TargetExists(destination.Path, ErrorStage.Publishing));
+            return new PublishResult(null, default, FileErrors.TargetExists(target, ErrorStage.Publishing));
         return Done(published, destination, flushDirectory);
     }
 
-    private static (FileNames.Result Result, string Path) Rename(FileDestination destination, PartFile part)
+    private static (FileNames.Result Result, string Path) Rename(FileDestination destination, string target, PartFile part)
     {
-        foreach (var name in Names(destination))
+        foreach (var name in Names(destination, target))
         {
             var result = FileNames.Rename(part.Path, name, destination.IfExists is ExistingTarget.Replace);
             if (result is not FileNames.Result.TargetExists)
                 return (result, name);
         }
-        return (FileNames.Result.TargetExists, destination.Path);
+        return (FileNames.Result.TargetExists, target);
     }
 
-    private static IEnumerable<string> Names(FileDestination destination) =>
-        destination.IfExists is ExistingTarget.Rename ? FileNames.Numbered(destination.Path) : [destination.Path];
+    private static IEnumerable<string> Names(FileDestination destination, string target) =>
+        destination.IfExists is ExistingTarget.Rename ? FileNames.Numbered(target) : [target];
 
     private static bool IsChecked(PartFile part, Verified verified) =>
         part.Length == verified.Length && (verified.FileId is null || part.Id?.InodeText == verified.FileId)
@@ -52,9 +54,9 @@ internal static class Publisher
 
     // A rename keeps the inode, so the published file is told from another one of the same name; the length tells it from one that got a
     // freed inode.
-    private static string? FindPublished(FileDestination destination, Verified verified)
+    private static string? FindPublished(FileDestination destination, string target, Verified verified)
     {
-        return Names(destination).TakeWhile(name => FileId.KindOf(name) is not FileId.Kind.Nothing)
+        return Names(destination, target).TakeWhile(name => FileId.KindOf(name) is not FileId.Kind.Nothing)
             .FirstOrDefault(name => new FileInfo(name) is { Exists: true } file && file.Length == verified.Length
                 && (verified.FileId is not { } id || FileId.Of(name)?.InodeText == id));
     }

@@ -15,35 +15,40 @@ internal sealed class SegmentFetcher(IBodySink sink, IAttemptListener listener, 
     /// <summary>Reads a body to its proper end.</summary>
     /// <param name="answer">The answer, opened with the verdict.</param>
     /// <param name="accepted">The verdict.</param>
+    /// <param name="window">The bytes of it that are kept; once no more of them can come, the body is left.</param>
     /// <param name="cancellationToken">Ends it; every byte that was received is at the destination then.</param>
-    public async Task FetchAsync(HttpAnswer answer, AcceptFrom accepted, CancellationToken cancellationToken)
+    public async Task FetchAsync(HttpAnswer answer, AcceptFrom accepted, BodyWindow window, CancellationToken cancellationToken)
     {
         var size = (int)Math.Clamp((accepted.BodyLength + 1) ?? bufferBytes, SmallestBuffer, bufferBytes);
-        var window = Math.Min(size, gate.Grain);
-        var (front, back) = (ArrayPool<byte>.Shared.Rent(size), window >= WorthAnotherThread ? ArrayPool<byte>.Shared.Rent(size) : []);
+        var grain = Math.Min(size, gate.Grain);
+        var (front, back) = (ArrayPool<byte>.Shared.Rent(size), grain >= WorthAnotherThread ? ArrayPool<byte>.Shared.Rent(size) : []);
         var putting = Task.CompletedTask;
         try
         {
             var position = accepted.Offset;
             long counted = 0;
             int count;
-            while ((count = await answer.ReadAsync(front.AsMemory(0, window), cancellationToken)) > 0)
+            var end = accepted.Offset + accepted.BodyLength;
+            while ((count = await answer.ReadAsync(front.AsMemory(0, grain), cancellationToken)) > 0)
             {
                 // Of a coded body, what came over the network is counted and held back, not what it decodes to.
                 var received = (int)(answer.Received - counted);
                 counted = answer.Received;
                 pacer.Count(received);
                 await putting;
-                if (count < WorthAnotherThread)
+                var kept = window.Cut(front.AsMemory(0, count), position);
+                if (kept.Length >= WorthAnotherThread)
                 {
-                    await PutAsync(front.AsMemory(0, count), position, cancellationToken);
-                }
-                else
-                {
-                    putting = PutBesideAsync(front.AsMemory(0, count), position, cancellationToken);
+                    putting = PutBesideAsync(kept, window.Place(position), cancellationToken);
                     (front, back) = (back, front);
                 }
+                else if (!kept.IsEmpty)
+                {
+                    await PutAsync(kept, window.Place(position), cancellationToken);
+                }
                 position += count;
+                if (window.EndsBefore(position) && position != end)
+                    break;
                 await gate.WaitAsync(received, cancellationToken);
             }
             await putting;

@@ -9,14 +9,20 @@ public static partial class ErrorClassifier
     /// <param name="thrown">The exception.</param>
     /// <param name="stage">What was being done.</param>
     /// <param name="subject">The host or the path it was done with, for the message; without a query string.</param>
-    public static TransferError Classify(Exception thrown, ErrorStage stage, string? subject = null)
+    /// <param name="proxy">Host and port of the proxy it was done through, or null.</param>
+    public static TransferError Classify(Exception thrown, ErrorStage stage, string? subject = null, string? proxy = null)
     {
         ArgumentNullException.ThrowIfNull(thrown);
+        if (proxy is not null && FromProxy(thrown, stage, subject ?? "the server", proxy) is { } failed)
+            return failed;
         for (var e = thrown; e is not null; e = e.InnerException)
         {
             if (Known(e, stage, subject) is { } error)
-                return error with { Message = Capital(error.Message) };
+                return Capital(error);
         }
+        // Of a TLS connection that breaks after its handshake the platform tells nothing more.
+        if (thrown is IOException || Has<IOException>(thrown))
+            return Capital(Broken(stage, subject ?? "the server"));
         return new TransferError(ErrorCode.Unknown, stage, ErrorSide.Local, $"An unexpected error ended the transfer: {thrown.GetType().Name}: {thrown.Message}");
     }
 
@@ -31,10 +37,12 @@ public static partial class ErrorClassifier
             OutOfMemoryException => new(ErrorCode.OutOfMemory, stage, ErrorSide.Local, "There is not enough memory for the transfer."),
             AuthenticationException => FromTls(thrown, host),
             SocketException socket => FromSocket(socket, stage, host),
+            HttpProtocolException protocol => FromProtocol(protocol.ErrorCode, stage, host),
             HttpRequestException http => FromHttp(http.HttpRequestError, http, stage, host),
             HttpIOException http => FromHttp(http.HttpRequestError, http, stage, host),
             InvalidDataException => new(ErrorCode.Encoding, stage, ErrorSide.Remote, $"The body from {host} cannot be decoded."),
             _ when IsLocal(stage) || thrown is UnauthorizedAccessException => FromFile(thrown, stage, subject),
+            IOException when IsClientCertificateAlert(thrown) => ClientCertificateRefused(host),
             IOException { InnerException: null } => Broken(stage, host),
             _ => null,
         };
@@ -52,7 +60,7 @@ public static partial class ErrorClassifier
             Retry(ErrorCode.CannotConnect, ErrorStage.Connecting, $"No connection to {host} could be made."),
         HttpRequestError.SecureConnectionError when !Has<AuthenticationException>(thrown) =>
             Retry(ErrorCode.CannotConnect, ErrorStage.Securing, $"{host} closed the connection while TLS was negotiated."),
-        HttpRequestError.HttpProtocolError =>
+        HttpRequestError.HttpProtocolError when !Has<HttpProtocolException>(thrown) =>
             Retry(ErrorCode.Http2Framing, stage, $"{host} broke the HTTP/2 or HTTP/3 framing."),
         HttpRequestError.ResponseEnded when stage == ErrorStage.Receiving =>
             Retry(ErrorCode.PartialFile, stage, $"{host} closed the connection before the end of the body."),
@@ -64,21 +72,49 @@ public static partial class ErrorClassifier
             new(ErrorCode.InvalidAnswer, stage, ErrorSide.Remote, $"The header of the answer of {host} is too long."),
         HttpRequestError.VersionNegotiationError =>
             new(ErrorCode.UnsupportedProtocol, ErrorStage.Securing, ErrorSide.Remote, $"{host} does not speak the asked version of HTTP."),
-        HttpRequestError.ProxyTunnelError =>
-            Retry(ErrorCode.CannotConnect, ErrorStage.Connecting, $"The proxy made no connection to {host}."),
         HttpRequestError.UserAuthenticationError =>
             new(ErrorCode.Authentication, stage, ErrorSide.Caller, $"{host} does not accept the credentials."),
         _ => null,
     };
 
-    // The platform tells these three apart by its message and by whether the other side's alert is the inner exception.
+    // The error codes of HTTP/2 (RFC 9113 section 7) and HTTP/3 (RFC 9114 section 8.1): some say that the framing was wrong, the others end one
+    // request.
+    private static TransferError FromProtocol(long code, ErrorStage stage, string host)
+    {
+        const long inadequateSecurity = 12;
+        if (code == inadequateSecurity)
+            return new(ErrorCode.Cipher, ErrorStage.Securing, ErrorSide.Remote, $"{host} does not accept the cipher that was negotiated for HTTP/2.");
+        var isReset = code is 0 or 2 or 7 or 8 or 10 or 11 or 13 or 0x100 or 0x102 or 0x107 or 0x10b or 0x10c or 0x10d;
+        return isReset
+            ? Broken(stage, host) with { Message = $"{host} reset the request with the HTTP/2 or HTTP/3 error {code}." }
+            : Retry(ErrorCode.Http2Framing, stage, $"The HTTP/2 or HTTP/3 framing with {host} broke: error {code}.");
+    }
+
+    // The platform tells these apart by its message and by whether the other side's alert is the inner exception.
     private static TransferError FromTls(Exception thrown, string host)
     {
+        if (IsClientCertificateAlert(thrown))
+            return ClientCertificateRefused(host);
         if (thrown.InnerException is not null)
             return new(ErrorCode.Cipher, ErrorStage.Securing, ErrorSide.Remote, $"TLS could not be negotiated with {host}: no common version or cipher.");
         return thrown.Message.Contains("certificate", StringComparison.OrdinalIgnoreCase)
             ? new(ErrorCode.PeerCertificate, ErrorStage.Securing, ErrorSide.Remote, $"The certificate of {host} is not trusted: {FirstSentence(thrown.Message)}")
             : new(ErrorCode.CannotConnect, ErrorStage.Securing, ErrorSide.Remote, $"{host} does not answer in TLS: is it an http server?");
+    }
+
+    private static TransferError ClientCertificateRefused(string host) =>
+        new(ErrorCode.LocalCertificate, ErrorStage.Securing, ErrorSide.Caller, $"{host} does not accept the client certificate, or asks for one.");
+
+    // The names that OpenSSL gives the alerts of RFC 8446 section 6.2 that speak of our certificate.
+    private static bool IsClientCertificateAlert(Exception thrown)
+    {
+        for (var e = thrown.InnerException; e is not null; e = e.InnerException)
+        {
+            if (e.Message.Contains("alert", StringComparison.Ordinal)
+                && (e.Message.Contains("certificate", StringComparison.Ordinal) || e.Message.Contains("unknown ca", StringComparison.Ordinal)))
+                return true;
+        }
+        return false;
     }
 
     private static TransferError FromSocket(SocketException thrown, ErrorStage stage, string host) => thrown.SocketErrorCode switch
@@ -130,5 +166,6 @@ public static partial class ErrorClassifier
     private static TransferError Retry(ErrorCode code, ErrorStage stage, string message) =>
         new(code, stage, ErrorSide.Network, message) { RetryCanHelp = true };
 
-    private static string Capital(string message) => message.StartsWith("the ", StringComparison.Ordinal) ? "The " + message[4..] : message;
+    private static TransferError Capital(TransferError error) =>
+        error.Message.StartsWith("the ", StringComparison.Ordinal) ? error with { Message = "The " + error.Message[4..] } : error;
 }

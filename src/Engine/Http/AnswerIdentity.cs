@@ -1,3 +1,4 @@
+using Ferry.Engine.Integrity;
 using Ferry.Engine.Ranges;
 
 namespace Ferry.Engine.Http;
@@ -5,7 +6,7 @@ namespace Ferry.Engine.Http;
 /// <summary>The identity an answer's header gives to the representation.</summary>
 public static class AnswerIdentity
 {
-    /// <summary>Reads the validators, byte for byte, and the content coding. The length is left unknown: status and range decide about it.</summary>
+    /// <summary>Reads the validators, byte for byte, the content coding, the digests and the name. The length is left unknown: status and range decide about it.</summary>
     /// <param name="head">The answer's header.</param>
     public static ResourceIdentity Of(AnswerHead head)
     {
@@ -17,6 +18,8 @@ public static class AnswerIdentity
             LastModified = head.Field("last-modified"),
             Date = head.Field("date"),
             ContentCoding = CodingOf(head),
+            ReprDigest = DigestOf(head),
+            FileName = ContentDisposition.FileName(head),
         };
     }
 
@@ -27,6 +30,11 @@ public static class AnswerIdentity
         ArgumentNullException.ThrowIfNull(head);
         return head.FinalUrl.AbsoluteUri;
     }
+
+    // A whole message that is not coded is the representation. That of a 416 is the error page.
+    private static string? DigestOf(AnswerHead head) => CodingOf(head) is not null || head.Status == 416
+        ? null
+        : Digests.Counted(head.Field("repr-digest")) ?? (head.Status == 206 ? null : Digests.Counted(head.Field("content-digest")));
 
     private static string? CodingOf(AnswerHead head)
     {

@@ -34,8 +34,14 @@ internal sealed class CallWatch : IDisposable
         Check();
     }
 
+    /// <summary>The time stamp when the call began.</summary>
+    public long Started => _started;
+
     /// <summary>Fires when the call is over its limits or the caller gave up.</summary>
     public CancellationToken Token => _stop.Token;
+
+    /// <summary>What the call holds on to until it is over.</summary>
+    public IDisposable? Holds { get; set; }
 
     /// <summary>Whether this is the token the call was made with: it needs no watching of its own.</summary>
     public bool IsCallers(CancellationToken token) => token == _caller || !token.CanBeCanceled;
@@ -58,7 +64,7 @@ internal sealed class CallWatch : IDisposable
     }
 
     /// <summary>What a failure of the call means: the caller's cancellation, a time limit, or what it says itself.</summary>
-    public Exception Translate(Exception thrown, ErrorStage stage, string? host)
+    public Exception Translate(Exception thrown, ErrorStage stage, string? host, string? proxy = null)
     {
         if (_caller.IsCancellationRequested)
             return new OperationCanceledException("The call was cancelled.", thrown, _caller);
@@ -67,7 +73,7 @@ internal sealed class CallWatch : IDisposable
             return new TransferException(
                 new TransferError(ErrorCode.TimedOut, stage, ErrorSide.Network, limit) { RetryCanHelp = true }, thrown);
         }
-        return new TransferException(ErrorClassifier.Classify(thrown, stage, host), thrown);
+        return new TransferException(ErrorClassifier.Classify(thrown, stage, host, proxy), thrown);
     }
 
     public void Dispose()
@@ -75,6 +81,7 @@ internal sealed class CallWatch : IDisposable
         _disposed = true;
         _registration.Dispose();
         _timer?.Dispose();
+        Holds?.Dispose();
     }
 
     private void Check()

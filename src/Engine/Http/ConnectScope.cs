@@ -7,9 +7,12 @@ namespace Ferry.Engine.Http;
 /// The connecting of one request: name, TCP and TLS. The platform goes on connecting after the request was cancelled, since another may use
 /// the connection; here the socket is closed at once, by the call's token or by the time limit.
 /// </summary>
-internal sealed class ConnectScope(CallWatch watch, TimeProvider time, TimeSpan limit)
+internal sealed class ConnectScope(CallWatch watch, TimeProvider time, TimeSpan limit, HopTiming timing)
 {
     public static readonly HttpRequestOptionsKey<ConnectScope> Key = new("Ferry.ConnectScope");
+
+    /// <summary>The scope of the request being sent: the platform asks a proxy for a tunnel with a message of its own, which carries no key.</summary>
+    public static readonly AsyncLocal<ConnectScope?> Current = new();
 
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _stop = new();
@@ -19,9 +22,13 @@ internal sealed class ConnectScope(CallWatch watch, TimeProvider time, TimeSpan 
     private bool _begun;
     private bool _ended;
     private bool _left;
+    private int _connects;
 
     /// <summary>Fires when connecting has to stop.</summary>
     public CancellationToken Token => _stop.Token;
+
+    /// <summary>Told when each step of the connecting ended.</summary>
+    public HopTiming Timing => timing;
 
     /// <summary>How far the request is.</summary>
     public ErrorStage Stage { get; private set; } = ErrorStage.Answering;
@@ -46,15 +53,26 @@ internal sealed class ConnectScope(CallWatch watch, TimeProvider time, TimeSpan 
         _call = watch.Token.UnsafeRegister(static s => ((ConnectScope)s!).Close(), this);
     }
 
+    /// <summary>Counts the connections made for this request, this one included.</summary>
+    public int CountConnect() => Interlocked.Increment(ref _connects);
+
     /// <summary>The next step begins.</summary>
-    public void Reach(ErrorStage stage) => Stage = stage;
+    public void Reach(ErrorStage stage)
+    {
+        if (stage is ErrorStage.Connecting)
+            timing.Resolved();
+        Stage = stage;
+    }
 
     /// <summary>From now on, stopping closes this socket.</summary>
-    public void Attach(Socket socket)
+    /// <param name="socket">The socket.</param>
+    /// <param name="next">What is done on it next.</param>
+    public void Attach(Socket socket, ErrorStage next = ErrorStage.Securing)
     {
         lock (_lock)
             _socket = socket;
-        Stage = ErrorStage.Securing;
+        timing.Connected();
+        Stage = next;
         if (_stop.IsCancellationRequested)
             socket.Dispose();
     }
@@ -62,6 +80,7 @@ internal sealed class ConnectScope(CallWatch watch, TimeProvider time, TimeSpan 
     /// <summary>The connection is made, or could not be made.</summary>
     public void End()
     {
+        timing.Ready();
         lock (_lock)
         {
             if (_ended)

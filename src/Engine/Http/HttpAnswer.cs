@@ -8,14 +8,17 @@ public sealed class HttpAnswer : IAsyncDisposable
 {
     private readonly HttpResponseMessage _response;
     private readonly CallWatch _watch;
+    private readonly CallTiming _timing;
     private readonly Stream _raw;
-    private Stream? _decoded;
+    private DecodedBody? _decoded;
+    private MessageDigests? _digests;
     private long? _expected;
     private long _read;
 
-    internal HttpAnswer(AnswerHead head, HttpResponseMessage response, CallWatch watch, bool hasBody)
+    internal HttpAnswer(AnswerHead head, HttpResponseMessage response, CallWatch watch, CallTiming timing, bool hasBody)
     {
         Head = head;
+        _timing = timing;
         _response = response;
         _watch = watch;
         _raw = response.Content.ReadAsStream(CancellationToken.None);
@@ -32,24 +35,30 @@ public sealed class HttpAnswer : IAsyncDisposable
     /// <summary>Bytes of the body that came over the network so far: of a coded body, before decoding.</summary>
     public long Received => _read;
 
+    /// <summary>The phases of the call so far; whole once the body was read to its end.</summary>
+    public PerformanceTiming Timing => _timing.Read();
+
     /// <summary>
     /// Takes the verdict into account before the first read: a body longer or shorter than the range it announced is refused, and a coded one
-    /// is decoded.
+    /// is decoded. A digest of this message is checked at its end (rule 35); one of the whole representation too, where only the coded bytes
+    /// can tell (rule 34): otherwise it stands in the verdict, for whoever has the whole.
     /// </summary>
     /// <param name="accepted">The verdict on this answer.</param>
     public void Open(AcceptFrom accepted)
     {
         ArgumentNullException.ThrowIfNull(accepted);
         _expected = accepted.BodyLength ?? _expected;
+        _digests = MessageDigests.For(Head, isCoded: accepted.Identity.ContentCoding is not null);
         if (accepted.Identity.ContentCoding is { } coding)
-            _decoded = ContentDecoder.Open(coding, new RawBody(this));
+            _decoded = new DecodedBody(coding, new RawBody(this));
     }
 
     /// <summary>Reads bytes of the body; zero only at its proper end.</summary>
     /// <param name="buffer">Where to put them; not empty.</param>
     /// <param name="cancellationToken">Closes the connection at once; the answer is then over.</param>
     /// <exception cref="TransferException">
-    /// <see cref="ErrorCode.PartialFile"/> where the body ended early, <see cref="ErrorCode.ReceiveFailed"/> where the connection broke,
+    /// <see cref="ErrorCode.PartialFile"/> where the body ended early, <see cref="ErrorCode.Encoding"/> where its coding is malformed,
+    /// <see cref="ErrorCode.InvalidAnswer"/> where it is not what its digest says, <see cref="ErrorCode.ReceiveFailed"/> where the connection broke,
     /// <see cref="ErrorCode.TimedOut"/> after too long a silence.
     /// </exception>
     /// <exception cref="OperationCanceledException">The token, or that of the call, fired.</exception>
@@ -81,6 +90,8 @@ public sealed class HttpAnswer : IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         _response.Dispose();
+        _decoded?.Dispose();
+        _digests?.Dispose();
         _watch.Dispose();
         return ValueTask.CompletedTask;
     }
@@ -94,7 +105,20 @@ public sealed class HttpAnswer : IAsyncDisposable
         _read += count;
         if (_expected is { } expected && (count == 0 ? _read < expected : _read > expected))
             throw WrongLength(expected);
+        _digests?.Append(buffer.Span[..count]);
+        if (count == 0)
+            EndBody();
         return count;
+    }
+
+    private void EndBody()
+    {
+        _timing.BodyEnded();
+        var wrong = _digests?.Check();
+        _digests?.Dispose();
+        _digests = null;
+        if (wrong is not null)
+            throw new TransferException(wrong);
     }
 
     private TransferException WrongLength(long expected) => new(_read < expected

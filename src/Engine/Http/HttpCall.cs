@@ -11,4 +11,10 @@ public sealed record HttpCall(ValidatedRequest Request, IReadOnlyList<HeaderFiel
 {
     /// <summary>The time stamp from which the total timeout counts, where the call belongs to an attempt that began earlier; null for now.</summary>
     public long? Began { get; init; }
+
+    /// <summary>
+    /// Told after each piece of the body that was sent, from I/O threads: the bytes so far, from zero again where a redirect has it sent anew, and
+    /// the body's length, which is unknown until its end where it is sent chunked. Must not block.
+    /// </summary>
+    public Action<long, long?>? OnSent { get; init; }
 }

@@ -4,14 +4,19 @@ using Ferry.Engine.Requests;
 namespace Ferry.Engine.Http;
 
 /// <summary>One call on its way: its first request, and those that redirects ask for.</summary>
-internal sealed class HttpExchange(HttpMessageInvoker invoker, TransportSettings settings, TimeProvider time, HttpCall call, CallWatch watch)
+internal sealed class HttpExchange(
+    ProfileHandler handler, PolicyGuard policy, TransportSettings settings, TimeProvider time, HttpCall call, CallWatch watch)
 {
     /// <summary>The rest of a redirect's body is read where it is no longer than this, so that the connection can be used again.</summary>
     private const long WorthReading = 16 * 1024;
 
+    private readonly CallTiming _timing = new(time, watch.Started);
+
     public async Task<HttpAnswer> RunAsync(Action<Redirect>? onRedirect)
     {
         var hops = new List<Hop> { RedirectRules.First(call) };
+        if (policy.Check(hops[0].Url, isRedirect: false) is { } forbidden)
+            throw new TransferException(forbidden);
         while (true)
         {
             var hop = hops[^1];
@@ -21,13 +26,18 @@ internal sealed class HttpExchange(HttpMessageInvoker invoker, TransportSettings
                 var head = Head(response, hop.Url);
                 if (HeadRules.Check(head) is { } broken)
                     throw new TransferException(broken);
+                if (head.Status == 407 && hop.Url.Scheme == "http" && handler.ProxyOf(hop.Url) is { } proxy)
+                    throw new TransferException(ErrorClassifier.ProxyAuthentication(proxy.ToString()));
                 var redirect = RedirectRules.After(hop, head, hops, call.Request.Options.MaxRedirects);
                 if (redirect.Error is { } refused)
                     throw new TransferException(refused with { HttpStatus = head.Status });
                 if (redirect.Next is not { } next)
-                    return new HttpAnswer(head, response, watch, hasBody: hop.Method != "HEAD" && head.Status is not (204 or 304));
+                    return new HttpAnswer(head, response, watch, _timing, hasBody: hop.Method != "HEAD" && head.Status is not (204 or 304));
+                if (policy.Check(next.Url, isRedirect: true) is { } forbiddenNext)
+                    throw new TransferException(forbiddenNext with { HttpStatus = head.Status });
                 onRedirect?.Invoke(new Redirect(head.Status, hop.Url, next.Url));
                 await LeaveAsync(response, head);
+                _timing.Redirected();
                 hops.Add(next);
             }
             catch
@@ -40,13 +50,21 @@ internal sealed class HttpExchange(HttpMessageInvoker invoker, TransportSettings
 
     private async Task<HttpResponseMessage> SendAsync(Hop hop)
     {
-        using var message = RequestMessages.Make(call, hop, settings);
-        var connecting = new ConnectScope(watch, time, call.Request.Options.ConnectTimeout);
+        var sending = new SendScope(watch, call.OnSent);
+        using var message = RequestMessages.Make(call, hop, settings, sending);
+        var timing = _timing.BeginRequest(Resolves(hop.Url), hop.Url.Scheme == "https");
+        var connecting = new ConnectScope(watch, time, call.Request.Options.ConnectTimeout, timing);
         message.Options.Set(ConnectScope.Key, connecting);
+        HopTiming.Current = timing;
+        var proxy = handler.ProxyOf(hop.Url);
+        if (proxy is not null)
+            ConnectScope.Current.Value = connecting;
         watch.BeginWait();
         try
         {
-            return await invoker.SendAsync(message, watch.Token);
+            var response = await handler.Invoker.SendAsync(message, watch.Token);
+            _timing.HeaderEnded(timing);
+            return response;
         }
         catch (Exception thrown) when (connecting.Expired is { } expired)
         {
@@ -54,7 +72,7 @@ internal sealed class HttpExchange(HttpMessageInvoker invoker, TransportSettings
         }
         catch (Exception thrown) when (thrown is not TransferException)
         {
-            var translated = watch.Translate(thrown, connecting.Stage, hop.Url.Authority);
+            var translated = watch.Translate(thrown, sending.StageOf(connecting.Stage), hop.Url.Authority, proxy?.ToString());
             connecting.Leave();
             // A handshake that fails reaches no filter that would end the connecting. A cancel closes the socket first, by the scope.
             if (!watch.Token.IsCancellationRequested)
@@ -63,10 +81,14 @@ internal sealed class HttpExchange(HttpMessageInvoker invoker, TransportSettings
         }
         finally
         {
+            sending.Leave();
             connecting.Leave();
             watch.EndWait();
         }
     }
+
+    // Of a literal address there is nothing to resolve; of a proxy only its maker knows.
+    private bool Resolves(Uri url) => url.HostNameType is UriHostNameType.Dns || call.Request.Options.UsingProxy is not NoProxy;
 
     private async Task LeaveAsync(HttpResponseMessage response, AnswerHead head)
     {

@@ -17,7 +17,7 @@ public static class RangeResponse
         {
             200 or 203 => JudgeWhole(asked, head),
             206 => JudgePart(asked, head),
-            412 when asked is { From: > 0, Precondition: Precondition.IfMatch } => new MustRestart(RestartReason.ResourceChanged),
+            412 when asked is { Continues: true, Precondition: Precondition.IfMatch } => new MustRestart(RestartReason.ResourceChanged),
             416 => JudgeUnsatisfiable(asked, head),
             401 or 403 or 404 or 410 when AskedElsewhere(asked) => new AskCallersUrl(),
             >= 400 => new HttpFailure(ErrorClassifier.FromStatus(head.Status, head.Reason)),
@@ -25,12 +25,12 @@ public static class RangeResponse
         };
     }
 
-    private static bool AskedElsewhere(RangeRequest asked) => asked.From > 0 && asked.Target.AbsoluteUri != asked.Url.AbsoluteUri;
+    private static bool AskedElsewhere(RangeRequest asked) => asked.Continues && asked.Target.AbsoluteUri != asked.Url.AbsoluteUri;
 
     private static RangeVerdict JudgeWhole(RangeRequest asked, AnswerHead head)
     {
         var answered = AnswerIdentity.Of(head);
-        if (asked.From > 0)
+        if (asked.Continues)
             return JudgeIgnoredRange(asked, head, answered);
         var length = HeadRules.ContentLength(head);
         if (length == 0)
@@ -60,19 +60,19 @@ public static class RangeResponse
         var answered = AnswerIdentity.Of(head);
         var length = HeadRules.ContentLength(head);
         var field = head.Field("content-range");
-        if (asked.From == 0 && length == 0 && field is not null && field.EndsWith("/0", StringComparison.Ordinal))
+        if (!asked.IsRanged && length == 0 && field is not null && field.EndsWith("/0", StringComparison.Ordinal))
             return new EmptyFile(answered with { Length = 0, ContentCoding = null });
 
         // 1. The bytes must be those that were asked for (rules 12, 13, 15).
         var part = ContentRange.Parse(field);
-        if (part?.Range is not { } range || range.From != asked.From || (length is not null && length != range.Length))
+        if (part?.Range is not { } range || range.From != asked.From || range.To > asked.To || (length is not null && length != range.Length))
             return Mangled(asked, field);
         if (answered.ContentCoding is { } coding)
-            return asked.From > 0 ? new MustRestart(RestartReason.ResourceChanged) : new InvalidAnswer(UnknownCoding(coding));
+            return asked.Continues ? new MustRestart(RestartReason.ResourceChanged) : new InvalidAnswer(UnknownCoding(coding));
 
-        // 2. From zero, nothing is kept that they could be mixed with.
-        if (asked.From == 0)
-            return Accept(range, answered with { Length = part.Total });
+        // 2. At the start, nothing is kept that they could be mixed with.
+        if (!asked.Continues)
+            return Accept(asked, range, answered with { Length = part.Total });
 
         // 3. They must be of the same version (rules 2, 6, 9, 10, 13).
         if (asked.Known is not { } known)
@@ -81,16 +81,21 @@ public static class RangeResponse
             return new MustRestart(reason);
         if (part.Total is not null && known.Length is not null && part.Total != known.Length)
             return Mangled(asked, field);
-        return Accept(range, known with { Length = known.Length ?? part.Total });
+        return Accept(asked, range, known with
+        {
+            Length = known.Length ?? part.Total,
+            ReprDigest = known.ReprDigest ?? answered.ReprDigest,
+            FileName = known.FileName ?? answered.FileName,
+        });
     }
 
-    private static AcceptFrom Accept(ByteRange range, ResourceIdentity identity) =>
-        new(range.From, range.Length, EndsWhole: identity.Length is { } total && range.To == total - 1, identity);
+    private static AcceptFrom Accept(RangeRequest asked, ByteRange range, ResourceIdentity identity) =>
+        new(range.From, range.Length, EndsWhole: range.To == asked.To || range.To == identity.Length - 1, identity);
 
     private static RangeVerdict JudgeUnsatisfiable(RangeRequest asked, AnswerHead head)
     {
         var total = ContentRange.Parse(head.Field("content-range")) is { Range: null, Total: { } n } ? n : (long?)null;
-        if (asked.From == 0)
+        if (!asked.Continues)
         {
             return total == 0
                 ? new EmptyFile(AnswerIdentity.Of(head) with { Length = 0, ContentCoding = null })
@@ -132,10 +137,10 @@ public static class RangeResponse
     private static bool SameUrl(ResourceIdentity known, AnswerHead head) =>
         string.Equals(known.FinalUrl, AnswerIdentity.UrlOf(head), StringComparison.Ordinal);
 
-    private static RangeVerdict Mangled(RangeRequest asked, string? field) => asked.From > 0
+    private static RangeVerdict Mangled(RangeRequest asked, string? field) => asked.Continues
         ? new MustRestart(RestartReason.RangeMangled)
         : new InvalidAnswer(new TransferError(
-            ErrorCode.InvalidAnswer, ErrorStage.Answering, ErrorSide.Remote,
+            asked.IsRanged ? ErrorCode.RangeNotHonoured : ErrorCode.InvalidAnswer, ErrorStage.Answering, ErrorSide.Remote,
             field is null
                 ? "The server answered 206 Partial Content without saying which bytes it sends."
                 : $"The server answered 206 Partial Content with a Content-Range that does not fit the request: '{ErrorClassifier.Shown(field)}'."));

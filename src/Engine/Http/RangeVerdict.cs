@@ -10,7 +10,7 @@ public abstract record RangeVerdict;
 /// <param name="Offset">Where the first byte of the body belongs.</param>
 /// <param name="BodyLength">The bytes this body must have, or null where it cannot be known (chunked or coded).</param>
 /// <param name="EndsWhole">
-/// Whether the proper end of this body is the end of the representation. Otherwise the server sent less than was asked, which is legal: ask
+/// Whether the proper end of this body is the end of the representation, or of what was asked for. Otherwise the server sent less than was asked, which is legal: ask
 /// for the rest (rule 14).
 /// </param>
 /// <param name="Identity">

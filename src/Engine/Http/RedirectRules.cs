@@ -22,7 +22,7 @@ internal static class RedirectRules
     public static Hop First(HttpCall call) => new(
         call.Request.Options.Method,
         call.Target,
-        WithBody: call.Request.Options.Body is not null,
+        WithBody: MethodRules.HasBody(call.Request.Options),
         WithSecrets: Origin.Of(call.Target) == call.Request.Origin);
 
     /// <summary>What follows from an answer.</summary>

@@ -1,6 +1,6 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Text;
+using Ferry.Engine.Bodies;
 using Ferry.Engine.Requests;
 
 namespace Ferry.Engine.Http;
@@ -10,40 +10,70 @@ internal static class RequestMessages
 {
     private static readonly HashSet<string> Secret = new(StringComparer.OrdinalIgnoreCase) { "Authorization", "Cookie", "Proxy-Authorization" };
 
-    public static HttpRequestMessage Make(HttpCall call, Hop hop, TransportSettings settings)
+    public static HttpRequestMessage Make(HttpCall call, Hop hop, TransportSettings settings, ISendListener sending)
     {
         var options = call.Request.Options;
+        var body = hop.WithBody ? RequestBody.Of(options) : null;
+        var (version, strictness) = ProtocolVersions.For(options, hop.Url, settings.Policy);
         var message = new HttpRequestMessage(new HttpMethod(hop.Method), hop.Url)
         {
-            // On https the platform offers HTTP/2 and takes what the server chooses; without TLS there is nothing to choose by.
-            Version = hop.Url.Scheme == "https" ? HttpVersion.Version20 : HttpVersion.Version11,
-            VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
-            Content = hop.WithBody ? new ByteArrayContent(options.Body!) : MustGoOnce(hop.Method, options) ? new ByteArrayContent([]) : null,
+            Version = version,
+            VersionPolicy = strictness,
+            Content = body is not null ? new BodyContent(body, sending) : MustGoOnce(hop.Method, options) ? new ByteArrayContent([]) : null,
         };
         foreach (var field in options.Headers)
         {
             if (!hop.WithSecrets && (Secret.Contains(field.Name) || options.SecretHeaders.Contains(field.Name, StringComparer.OrdinalIgnoreCase)))
                 continue;
+            if (Same(field, "Content-Type") && body?.ContentType is not null)
+                continue;
             if (!call.Fields.Any(f => Same(f, field.Name)) && !(call.Identity && Same(field, "Accept-Encoding")))
-                Add(message, hop, field.Name, Utf8(field.Value));
+                Add(message, hop, options, field.Name, Utf8(field.Value));
         }
         foreach (var field in call.Fields)
-            Add(message, hop, field.Name, field.Value);
-        if (call.Identity)
-            message.Headers.TryAddWithoutValidation("Accept-Encoding", "identity");
-        if (settings.UserAgent.Length > 0 && !message.Headers.NonValidated.Contains("User-Agent"))
-            message.Headers.TryAddWithoutValidation("User-Agent", settings.UserAgent);
-        if (message.Content is { } content && hop.WithBody && !content.Headers.NonValidated.Contains("Content-Type"))
-            content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+            Add(message, hop, options, field.Name, field.Value);
+        AddOwn(message, call, hop, settings);
+        if (ContentTypeOf(message, call, hop, body) is { } contentType)
+            (message.Content ??= new ByteArrayContent([])).Headers.TryAddWithoutValidation("Content-Type", Utf8(contentType));
+        if (hop.Method == "CONNECT")
+            MakeConnect(message, hop.Url);
         return message;
     }
 
-    private static void Add(HttpRequestMessage message, Hop hop, string name, string value)
+    private static void AddOwn(HttpRequestMessage message, HttpCall call, Hop hop, TransportSettings settings)
+    {
+        if (call.Identity)
+            message.Headers.TryAddWithoutValidation("Accept-Encoding", "identity");
+        else if (hop.Method != "CONNECT" && !message.Headers.NonValidated.Contains("Accept-Encoding"))
+            message.Headers.TryAddWithoutValidation("Accept-Encoding", "gzip, deflate, br");
+        if (settings.UserAgent.Length > 0 && !message.Headers.NonValidated.Contains("User-Agent"))
+            message.Headers.TryAddWithoutValidation("User-Agent", settings.UserAgent);
+    }
+
+    // Null where there is nothing to describe, or the caller described it.
+    private static string? ContentTypeOf(HttpRequestMessage message, HttpCall call, Hop hop, RequestBody? body)
+    {
+        if (body?.ContentType is { } own)
+            return own;
+        var described = message.Content?.Headers.NonValidated.Contains("Content-Type") == true;
+        var hasQueryData = call.Request.HasQueryData && ReferenceEquals(hop.Url, call.Request.Url);
+        return described || (body is null && !hasQueryData) ? null : MethodRules.DefaultContentType(call.Request.Options.Method);
+    }
+
+    // Its target is an authority, which the platform takes from Host; over HTTP/2 the platform would write a path too (RFC 9113 section 8.5).
+    private static void MakeConnect(HttpRequestMessage message, Uri url)
+    {
+        message.Version = HttpVersion.Version11;
+        message.Headers.Host = url.HostNameType is UriHostNameType.IPv6 ? $"[{url.DnsSafeHost}]:{url.Port}" : $"{url.IdnHost}:{url.Port}";
+    }
+
+    private static void Add(HttpRequestMessage message, Hop hop, RequestOptions options, string name, string value)
     {
         if (message.Headers.TryAddWithoutValidation(name, value))
             return;
-        // The platform keeps the fields that describe a body apart; without a body they are not sent, unless the caller's method had none.
-        if (!hop.WithBody && hop.Method == "GET" && message.Content is null)
+        // The platform keeps the fields that describe a body apart. They go where the body went; of a request that lost its body to a redirect
+        // nothing is left to describe.
+        if (!hop.WithBody && hop.Method != options.Method)
             return;
         message.Content ??= new ByteArrayContent([]);
         message.Content.Headers.TryAddWithoutValidation(name, value);

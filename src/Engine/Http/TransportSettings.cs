@@ -1,3 +1,5 @@
+using Ferry.Engine.Requests;
+
 namespace Ferry.Engine.Http;
 
 /// <summary>Settings of a <see cref="HttpTransport"/>.</summary>
@@ -17,4 +19,16 @@ public sealed record TransportSettings
 
     /// <summary>The User-Agent sent where the caller gives none; empty for none.</summary>
     public string UserAgent { get; init; } = "Ferry/0.1";
+
+    /// <summary>
+    /// How many sets of connection options (proxy, TLS, name resolution, protocol) keep a pool of connections; at least 1. The one that was not used
+    /// for the longest goes first, once no call uses it.
+    /// </summary>
+    public int MaxConnectionProfiles { get; init; } = 32;
+
+    /// <summary>What is permitted: hosts and cleartext at each request of a call, networks at each connection.</summary>
+    public EnginePolicy Policy { get; init; } = EnginePolicy.Open;
+
+    /// <summary>Gives an environment variable's value, or null; asked once, when a transport is made, for the system's proxy.</summary>
+    public Func<string, string?> ReadEnvironment { get; init; } = Environment.GetEnvironmentVariable;
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Security.Cryptography;
 
 namespace Ferry.Engine.Integrity;
 
@@ -10,7 +9,7 @@ namespace Ferry.Engine.Integrity;
 internal delegate int ReadAt(Span<byte> buffer, long offset);
 
 /// <summary>
-/// Computes the SHA-256 of a file that is being written, behind the write head and beside the transfer, so that the digest is there right
+/// Computes the digests of a file that is being written, behind the write head and beside the transfer, so that they are there right
 /// after the last byte, also where the first bytes were received by an earlier process.
 /// </summary>
 internal sealed class DigestFollower : IDisposable
@@ -18,7 +17,7 @@ internal sealed class DigestFollower : IDisposable
     private const int Lag = 1024 * 1024;
     private const int BufferBytes = 256 * 1024;
     private readonly ReadAt _read;
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly DigestHasher _hasher;
     private Task _running = Task.CompletedTask;
     private long _position;
     private long _head;
@@ -26,9 +25,17 @@ internal sealed class DigestFollower : IDisposable
 
     /// <summary>Makes a follower that starts at byte zero.</summary>
     /// <param name="read">Reads the file.</param>
-    public DigestFollower(ReadAt read) => _read = read;
+    /// <param name="kinds">Which digests.</param>
+    public DigestFollower(ReadAt read, DigestKinds kinds)
+    {
+        _read = read;
+        _hasher = new DigestHasher(kinds);
+    }
 
-    /// <summary>How far the digest came.</summary>
+    /// <summary>Which digests it computes.</summary>
+    public DigestKinds Kinds => _hasher.Kinds;
+
+    /// <summary>How far the digests came.</summary>
     public long Position => Volatile.Read(ref _position);
 
     /// <summary>Whether bytes beyond an offset were read, or may be read any moment.</summary>
@@ -44,19 +51,19 @@ internal sealed class DigestFollower : IDisposable
             _running = FollowAsync();
     }
 
-    /// <summary>Reads the rest and gives the digest in lower-case hexadecimal; the follower is used up then.</summary>
+    /// <summary>Reads the rest and gives the digests; the follower is used up then.</summary>
     /// <param name="length">The file's length.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="EndOfStreamException">The file is shorter than that.</exception>
-    public async Task<string> FinishAsync(long length, CancellationToken cancellationToken)
+    public async Task<Digests> FinishAsync(long length, CancellationToken cancellationToken)
     {
         await _running.WaitAsync(cancellationToken);
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         CatchUp(() => length, cancellationToken);
-        return Convert.ToHexStringLower(_hash.GetHashAndReset());
+        return _hasher.Finish();
     }
 
-    /// <summary>Ends the reading; the digest is given up.</summary>
+    /// <summary>Ends the reading; the digests are given up.</summary>
     public async Task StopAsync()
     {
         _stopped = true;
@@ -64,7 +71,7 @@ internal sealed class DigestFollower : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _hash.Dispose();
+    public void Dispose() => _hasher.Dispose();
 
     private async Task FollowAsync()
     {
@@ -84,7 +91,7 @@ internal sealed class DigestFollower : IDisposable
                 var count = _read(buffer.AsSpan(0, wanted), _position);
                 if (count == 0)
                     throw new EndOfStreamException($"The file ends at byte {_position}.");
-                _hash.AppendData(buffer, 0, count);
+                _hasher.Append(buffer.AsSpan(0, count));
                 Volatile.Write(ref _position, _position + count);
             }
         }

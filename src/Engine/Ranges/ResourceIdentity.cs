@@ -38,6 +38,15 @@ public sealed record ResourceIdentity
     /// <summary>The content coding, or null for identity. A coded body is not resumable (rule 28).</summary>
     public string? ContentCoding { get; init; }
 
+    /// <summary>
+    /// The digests of the whole representation that count, as a Repr-Digest field (rule 34), or null. Only of a representation without a content
+    /// coding: those of a coded one are checked as it comes.
+    /// </summary>
+    public string? ReprDigest { get; init; }
+
+    /// <summary>The name the server gives the file (rule 38), safe to use as a file's name, or null.</summary>
+    public string? FileName { get; init; }
+
     /// <summary>The ETag where it is a strong one, or null.</summary>
     [JsonIgnore]
     public string? StrongETag => EntityTag.IsStrong(ETag) ? ETag : null;

@@ -51,11 +51,17 @@ public sealed record ChunkDestination : Destination
 }
 
 /// <summary>The body goes to a file: durable and resumable.</summary>
-/// <param name="Path">The target's path; made absolute when the request is validated.</param>
+/// <param name="Path">The target's path, or with <see cref="NameFromAnswer"/> its directory; made absolute when the request is validated.</param>
 public sealed record FileDestination(string Path) : Destination
 {
     /// <inheritdoc/>
     public override bool IsDurable => true;
+
+    /// <summary>
+    /// Whether <see cref="Path"/> names a directory, and the file in it gets the name the server gives in Content-Disposition, made safe
+    /// (spec/http.md rule 38), or else the one the URL ends in.
+    /// </summary>
+    public bool NameFromAnswer { get; init; }
 
     /// <summary>What to do when the target exists.</summary>
     public ExistingTarget IfExists { get; init; } = ExistingTarget.Fail;

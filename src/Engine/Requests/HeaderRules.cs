@@ -35,6 +35,8 @@ internal static class HeaderRules
             else if (request.Destination is FileDestination && OwnedByFiles.Contains(field.Name))
                 problems.Add(RequestValidation.Problem($"The header '{field.Name}' is set by the engine in a download to a file; remove it."));
         }
+        foreach (var name in request.Options.SecretHeaders.Where(n => n.Length == 0 || n.AsSpan().ContainsAnyExcept(TokenCharacters)))
+            problems.Add(RequestValidation.Problem($"'{Shown(name)}' is not the name of a secret header: use letters, digits and hyphens."));
     }
 
     private static string Shown(string? name) => string.Concat((name ?? "").Select(c => char.IsControl(c) ? '?' : c));

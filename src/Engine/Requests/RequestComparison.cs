@@ -12,13 +12,28 @@ internal static class RequestComparison
             && Flat(left.Options) == Flat(right.Options)
             && left.Options.Headers.SequenceEqual(right.Options.Headers)
             && left.Options.SecretHeaders.SequenceEqual(right.Options.SecretHeaders, StringComparer.OrdinalIgnoreCase)
-            && SameBytes(left.Options.Body, right.Options.Body);
+            && left.Options.MultiFormData.SequenceEqual(right.Options.MultiFormData)
+            && left.Options.CertificatePinning.SequenceEqual(right.Options.CertificatePinning)
+            && left.Options.DnsServers.SequenceEqual(right.Options.DnsServers, StringComparer.Ordinal)
+            && SameProxy(left.Options.UsingProxy, right.Options.UsingProxy);
     }
+
+    private static readonly NoProxy None = new();
 
     // What is left is compared by the record itself, so that a new option is not forgotten here.
     private static RequestOptions Flat(RequestOptions options) =>
-        options with { Headers = [], SecretHeaders = [], Body = null, Priority = Priority.Min };
+        options with
+        {
+            Headers = [],
+            SecretHeaders = [],
+            MultiFormData = [],
+            CertificatePinning = [],
+            DnsServers = [],
+            UsingProxy = None,
+            Priority = Priority.Min,
+        };
 
-    private static bool SameBytes(byte[]? left, byte[]? right) =>
-        left is null || right is null ? left == right : left.AsSpan().SequenceEqual(right);
+    private static bool SameProxy(ProxyChoice left, ProxyChoice right) => left is ProxyServer a && right is ProxyServer b
+        ? a with { Exclusions = [] } == b with { Exclusions = [] } && a.Exclusions.SequenceEqual(b.Exclusions, StringComparer.Ordinal)
+        : left == right;
 }

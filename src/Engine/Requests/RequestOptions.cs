@@ -33,8 +33,44 @@ public sealed record RequestOptions
     /// <summary>Names of header fields that are dropped when a redirect leaves the origin, beside Authorization, Cookie and Proxy-Authorization.</summary>
     public IReadOnlyList<string> SecretHeaders { get; init; } = [];
 
-    /// <summary>The body of a POST, PUT or PATCH; null for none.</summary>
-    public byte[]? Body { get; init; }
+    /// <summary>The body of a POST, PUT or PATCH; with another method what is appended to the URL's query. Null for none.</summary>
+    public RequestData? ExtraData { get; init; }
+
+    /// <summary>The parts of a multipart/form-data body; used where the content-type is multipart/form-data.</summary>
+    public IReadOnlyList<FormPart> MultiFormData { get; init; } = [];
+
+    /// <summary>The wanted type of the result; null chooses by the answer's content-type.</summary>
+    public HttpDataType? ExpectDataType { get; init; }
+
+    /// <summary>Whether the response cache may answer; the answer is stored either way.</summary>
+    public bool UsingCache { get; init; } = true;
+
+    /// <summary>The first byte wanted, from 1; GET only. Null or outside of the range: from the start, with a warning where it is outside.</summary>
+    public long? ResumeFrom { get; init; }
+
+    /// <summary>The last byte wanted, inclusive, from 1; GET only. Null or outside of the range: to the end, with a warning where it is outside.</summary>
+    public long? ResumeTo { get; init; }
+
+    /// <summary>The protocol version; null chooses automatically.</summary>
+    public HttpProtocol? UsingProtocol { get; init; }
+
+    /// <summary>The proxy.</summary>
+    public ProxyChoice UsingProxy { get; init; } = new NoProxy();
+
+    /// <summary>A PEM file whose certificates replace the system's trust anchors; null for the system's.</summary>
+    public string? CaPath { get; init; }
+
+    /// <summary>The certificate shown to servers that ask for one.</summary>
+    public ClientCertificate? ClientCert { get; init; }
+
+    /// <summary>Pins of the server's public key; one must match. Empty for none.</summary>
+    public IReadOnlyList<CertificatePin> CertificatePinning { get; init; } = [];
+
+    /// <summary>A DNS over HTTPS server (RFC 8484), as in <c>https://host:port/path</c>; asked where no <see cref="DnsServers"/> answers.</summary>
+    public string? DnsOverHttps { get; init; }
+
+    /// <summary>Addresses of DNS servers, asked first; the first three valid ones are used.</summary>
+    public IReadOnlyList<string> DnsServers { get; init; } = [];
 
     /// <summary>1 to 1000, larger is more urgent.</summary>
     public int Priority { get; init; } = Requests.Priority.Min;

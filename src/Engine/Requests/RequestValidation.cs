@@ -15,15 +15,15 @@ public static class RequestValidation
     /// <summary>The most bytes of a body held in memory; a larger limit is clamped to it.</summary>
     public const long MaxMemoryLimit = 100 * 1024 * 1024;
 
-    private static readonly string[] Methods = ["OPTIONS", "GET", "HEAD", "POST", "PUT", "DELETE", "TRACE", "CONNECT", "PATCH"];
-
     /// <summary>Checks a request.</summary>
     /// <param name="request">The request as written.</param>
     /// <param name="makeId">Makes an id where the request has none.</param>
-    public static ValidationResult Validate(TransferRequest request, Func<TransferId> makeId)
+    /// <param name="policy">What the engine permits; null for <see cref="EnginePolicy.Open"/>.</param>
+    public static ValidationResult Validate(TransferRequest request, Func<TransferId> makeId, EnginePolicy? policy = null)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(makeId);
+        var permitted = policy ?? EnginePolicy.Open;
         var problems = new List<TransferError>();
         var warnings = new List<string>();
         CheckPresence(request, problems);
@@ -35,23 +35,26 @@ public static class RequestValidation
         var url = CheckUrl(request.Url, problems);
         CheckOptions(request.Options, problems, warnings);
         HeaderRules.Check(request, problems);
+        BodyRules.Check(request.Options, problems, warnings);
+        var options = RangeRules.Check(request, permitted, problems, warnings);
+        options = ConnectionRules.Check(options, url, problems, warnings);
         var destination = CheckDestination(request, problems);
+        if (url is not null)
+            PolicyRules.Check(url, destination, permitted, problems);
+        var asked = url is null ? null : WithQueryData(request, url, problems);
 
         // 2. Only a request without a problem is built.
-        if (problems.Count > 0 || url is null)
+        if (problems.Count > 0 || asked is null)
             return new ValidationResult(null, problems, warnings);
         var known = id ?? makeId();
         var source = request with
         {
             Id = known.Value,
             Destination = destination,
-            Options = request.Options with
-            {
-                MaxLimit = Math.Min(request.Options.MaxLimit, MaxMemoryLimit),
-                Method = request.Options.Method.ToUpperInvariant(),
-            },
+            Options = options with { MaxLimit = Math.Min(options.MaxLimit, MaxMemoryLimit), Method = options.Method.ToUpperInvariant() },
         };
-        return new ValidationResult(new ValidatedRequest(source, known, url), problems, warnings);
+        var good = new ValidatedRequest(source, known, asked) { HasQueryData = !ReferenceEquals(asked, url) };
+        return new ValidationResult(good, problems, warnings);
     }
 
     /// <summary>
@@ -95,6 +98,14 @@ public static class RequestValidation
             problems.Add(Problem("The headers are missing, or one of them is."));
         if (options.SecretHeaders is null || options.SecretHeaders.Any(h => h is null))
             problems.Add(Problem("The names of secret headers are missing, or one of them is."));
+        if (options.MultiFormData is null)
+            problems.Add(Problem("multiFormDataList is missing: leave it empty for none."));
+        if (options.UsingProxy is null)
+            problems.Add(Problem("usingProxy is missing: name none, the system's or a server."));
+        if (options.CertificatePinning is null)
+            problems.Add(Problem("certificatePinning is missing: leave it empty for none."));
+        if (options.DnsServers is null)
+            problems.Add(Problem("dnsServers is missing: leave it empty for none."));
     }
 
     private static TransferId? CheckId(string? id, List<TransferError> problems)
@@ -128,6 +139,29 @@ public static class RequestValidation
             : parsed;
     }
 
+    // What the data adds may not be a URL either: it is checked as a whole, as it will be sent.
+    private static Uri? WithQueryData(TransferRequest request, Uri url, List<TransferError> problems)
+    {
+        var options = request.Options;
+        if (MethodRules.SendsBody(options.Method.ToUpperInvariant()) || options.ExtraData is null or TextData { Text: null } or JsonData { Json: null })
+            return url;
+        try
+        {
+            var query = QueryData.Of(options.ExtraData);
+            if (query.Length == 0)
+                return url;
+            return UrlText.TryParse(QueryData.Append(request.Url, query))
+                ?? BadUrl("extraData, appended to the URL, holds a line break, NUL or another control character: percent-encode it.", problems);
+        }
+        catch (FormatException e)
+        {
+            // That it is no JSON at all is told already.
+            if (e.InnerException is not System.Text.Json.JsonException)
+                problems.Add(Problem($"extraData cannot be appended to the URL of a {options.Method}: {e.Message}; give an object, or a text that is encoded."));
+            return url;
+        }
+    }
+
     private static Uri? BadUrl(string message, List<TransferError> problems)
     {
         problems.Add(Problem(message, ErrorCode.BadUrl));
@@ -136,8 +170,10 @@ public static class RequestValidation
 
     private static void CheckOptions(RequestOptions options, List<TransferError> problems, List<string> warnings)
     {
-        if (!Methods.Contains(options.Method, StringComparer.OrdinalIgnoreCase))
-            problems.Add(Problem($"The method '{options.Method}' is not supported: use one of {string.Join(", ", Methods)}."));
+        if (!MethodRules.All.Contains(options.Method, StringComparer.OrdinalIgnoreCase))
+            problems.Add(Problem($"The method '{options.Method}' is not supported: use one of {string.Join(", ", MethodRules.All)}."));
+        if (options.ExpectDataType is { } expected && !Enum.IsDefined(expected))
+            problems.Add(Problem($"expectDataType is {(int)expected}; it must be 0 (string), 1 (object) or 2 (bytes)."));
         if (!Priority.IsValid(options.Priority))
             problems.Add(Problem($"The priority {options.Priority} is out of range: use a whole number from {Priority.Min} to {Priority.Max}."));
         CheckRange("maxRedirects", options.MaxRedirects, 0, 1000, problems);
@@ -146,8 +182,6 @@ public static class RequestValidation
         CheckTime("connectTimeout", options.ConnectTimeout, problems);
         CheckTime("readTimeout", options.ReadTimeout, problems);
         CheckTime("totalTimeout", options.TotalTimeout, problems);
-        if (options.Body is not null && options.Method.ToUpperInvariant() is not ("POST" or "PUT" or "PATCH"))
-            problems.Add(Problem($"A body is sent with POST, PUT or PATCH, not with {options.Method}."));
         if (options.MaxLimit > MaxMemoryLimit)
             warnings.Add($"maxLimit {options.MaxLimit} is above {MaxMemoryLimit} bytes and is taken as that.");
         if (options.Retry is not { } retry)
@@ -171,8 +205,14 @@ public static class RequestValidation
             problems.Add(Problem("The target path is empty or holds NUL: name a file."));
             return file;
         }
+        if (!Enum.IsDefined(file.IfExists))
+            problems.Add(Problem($"ifExists is {(int)file.IfExists}; it must be Fail, Replace or Rename."));
+        if (!Enum.IsDefined(file.Durability))
+            problems.Add(Problem($"durability is {(int)file.Durability}; it must be Power or Process."));
         var full = Path.GetFullPath(file.Path);
-        if (Path.EndsInDirectorySeparator(full))
+        if (file.NameFromAnswer)
+            full = Path.TrimEndingDirectorySeparator(full);
+        else if (Path.EndsInDirectorySeparator(full))
             problems.Add(Problem($"The target '{full}' is a directory: name a file in it."));
         return file with { Path = full, ExpectedSha256 = file.ExpectedSha256?.ToLowerInvariant() };
     }

@@ -18,8 +18,11 @@ public sealed record ValidatedRequest
     /// <summary>The id.</summary>
     public TransferId Id { get; }
 
-    /// <summary>The URL, sent as written.</summary>
+    /// <summary>The URL, sent as written, with the data of a request that has no body in its query.</summary>
     public Uri Url { get; }
+
+    /// <summary>Whether the query of <see cref="Url"/> holds data of the request.</summary>
+    internal bool HasQueryData { get; init; }
 
     /// <summary>The priority.</summary>
     public Priority Priority { get; }

@@ -48,6 +48,9 @@ public sealed record AttemptPlan(int Number, ValidatedRequest Request, long From
 {
     /// <summary>Whether this attempt would be repeated if it broke. Where it would not, a 5xx is the answer of a request to memory or chunks.</summary>
     public bool RetryLeft { get; init; }
+
+    /// <summary>Fields that ask whether a stored answer still holds; a 304 is then an answer to them. Empty where nothing is stored.</summary>
+    public IReadOnlyList<HeaderField> Conditions { get; init; } = [];
 }
 
 /// <summary>Told by an attempt what happens. Calls come from I/O threads, in order, and must not block.</summary>
@@ -56,6 +59,13 @@ public interface IAttemptListener
     /// <summary>A redirect is being followed.</summary>
     /// <param name="redirect">From where to where.</param>
     void OnRedirected(Redirect redirect);
+
+    /// <summary>Bytes of the request's body were sent. Coalesced; the last call before the answer's header is exact.</summary>
+    /// <param name="sent">Bytes sent so far in this attempt.</param>
+    /// <param name="total">The body's length, or null where unknown.</param>
+    void OnSendProgress(long sent, long? total)
+    {
+    }
 
     /// <summary>The final answer's header was accepted: the body comes next.</summary>
     /// <param name="head">Status and header.</param>
@@ -87,7 +97,17 @@ public abstract record AttemptResult(long Received, long Written, long Flushed);
 
 /// <summary>The body is whole (by Content-Length, by its last chunk, or 416 with the same length).</summary>
 public sealed record AttemptFinished(long Received, long Written, long Flushed, AnswerHead Head, ResourceIdentity Identity)
-    : AttemptResult(Received, Written, Flushed);
+    : AttemptResult(Received, Written, Flushed)
+{
+    /// <summary>The phases of the last call.</summary>
+    public PerformanceTiming Timing { get; init; } = PerformanceTiming.None;
+
+    /// <summary>Whether the response cache answered, revalidated or not.</summary>
+    public bool FromCache { get; init; }
+
+    /// <summary>What did not take effect as asked.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}
 
 /// <summary>The kept bytes cannot be continued: drop them, start from zero.</summary>
 public sealed record AttemptMustRestart(long Received, RestartReason Reason) : AttemptResult(Received, 0, 0);
@@ -103,6 +123,9 @@ public sealed record AttemptBroke(long Received, long Written, long Flushed, Tra
 
     /// <summary>Whether flushing failed: the kernel may have dropped what was written since the last flush that succeeded.</summary>
     public bool FlushFailed { get; init; }
+
+    /// <summary>Whether the bytes at the destination are not what the server says they are (rule 37): they are worth nothing.</summary>
+    public bool BytesAreWrong { get; init; }
 }
 
 /// <summary>It was stopped by its cancellation token; what was received before is written.</summary>

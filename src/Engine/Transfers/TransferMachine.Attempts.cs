@@ -108,10 +108,15 @@ public sealed partial class TransferMachine
 
     private void Identify(ResourceIdentity identity, Decision decision)
     {
-        // A continued body is of the known version (rule 13 saw to that): only a length may be learned from it.
+        // A continued body is of the known version (rule 13 saw to that): only what was not told before may be learned from it.
         var known = State.Plan?.From > 0 ? State.Identity : null;
         _identifiedAttempt = State.Attempt;
-        var now = known is null ? identity : known with { Length = known.Length ?? identity.Length };
+        var now = known is null ? identity : known with
+        {
+            Length = known.Length ?? identity.Length,
+            ReprDigest = known.ReprDigest ?? identity.ReprDigest,
+            FileName = known.FileName ?? identity.FileName,
+        };
         if (now != State.Identity)
             decision.Add(new Identified(now));
     }
@@ -188,7 +193,8 @@ public sealed partial class TransferMachine
         var retries = Kept > _keptAtAttempt ? 0 : State.RetriesSinceProgress;
         if (!error.RetryCanHelp || _retry is not { } options || retries >= options.MaxRetries)
         {
-            End(new FailedOutcome(error with { BytesKept = _request.Destination.IsDurable ? Kept : 0 }), decision);
+            var kept = _request.Destination.IsDurable && result is not AttemptBroke { BytesAreWrong: true } ? Kept : 0;
+            End(new FailedOutcome(error with { BytesKept = kept }), decision);
             return;
         }
         var delay = RetryDelays.Delay(options, retries + 1, retryAfter, _random);

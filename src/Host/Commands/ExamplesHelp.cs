@@ -19,6 +19,14 @@ internal sealed class ExamplesHelp(HelpAction help) : SynchronousCommandLineActi
             ("ferry get https://example.com/private.zip -H 'Authorization: Bearer ...'", "with a header of your own"),
             ("ferry get https://example.com/big.iso --json | jq .", "for programs: one event per line"),
         ],
+        ["request"] =
+        [
+            ("ferry request https://example.com/api/items", "GET, the body on standard output"),
+            ("ferry request https://example.com/api/items -d '{\"name\":\"x\"}' --json", "POST JSON; the response with header and timing as JSON"),
+            ("ferry request https://example.com/feed --stream", "as it comes, at the pace of the reader"),
+            ("ferry request https://example.com/up -F 'photo=@cat.jpg;type=image/jpeg'", "a form with a file"),
+            ("ferry request https://example.com/ -x socks5://localhost:1080 --http2", "through a proxy"),
+        ],
         ["list"] =
         [
             ("ferry list", "every download this user's ferry knows"),
@@ -53,7 +61,7 @@ internal sealed class ExamplesHelp(HelpAction help) : SynchronousCommandLineActi
             output.WriteLine($"      {what}");
         }
         output.WriteLine();
-        if (command is RootCommand or { Name: "get" })
+        if (command is RootCommand or { Name: "get" or "request" })
             output.WriteLine("Exit codes: 0 done, 1 a download failed, 2 wrong usage, 130 interrupted (run it again to go on).");
         return code;
     }

@@ -1,17 +1,20 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Ferry.Engine.Errors;
+using Ferry.Host.Telemetry;
 
 namespace Ferry.Host.Commands;
 
 /// <summary>What each command does, once its arguments are read; answers the exit code.</summary>
 /// <param name="Get"><c>ferry get</c>.</param>
+/// <param name="Request"><c>ferry request</c>.</param>
 /// <param name="List"><c>ferry list</c>.</param>
 /// <param name="Cancel"><c>ferry cancel</c>.</param>
 /// <param name="Remove"><c>ferry remove</c>.</param>
 /// <param name="Demo"><c>ferry demo</c>.</param>
 internal sealed record CommandActions(
     Func<GetArguments, Task<int>> Get,
+    Func<RequestArguments, Task<int>> Request,
     Func<JournalArguments, Task<int>> List,
     Func<JournalArguments, Task<int>> Cancel,
     Func<JournalArguments, Task<int>> Remove,
@@ -32,6 +35,7 @@ internal static class FerryCommandLine
             return Complain(terminal, ExitCode.Usage, parse.Errors.Select(e => Complaint.Usage(Sentence(e.Message))), parse);
         try
         {
+            using var export = parse.GetValue(SharedOptions.Otlp) is { } collector ? OtlpExport.Start(collector) : null;
             return await parse.InvokeAsync(new InvocationConfiguration
             {
                 EnableDefaultExceptionHandler = false,
@@ -63,13 +67,15 @@ internal static class FerryCommandLine
         var root = new RootCommand("Ferry downloads files and survives kill -9, lost connections and changed files.")
         {
             GetCommand.Create(commands.Get),
+            RequestCommand.Create(commands.Request),
             JournalCommands.List(commands.List),
             JournalCommands.Cancel(commands.Cancel),
             JournalCommands.Remove(commands.Remove),
             DemoCommand.Create(commands.Demo),
             SharedOptions.Verbose,
+            SharedOptions.Otlp,
         };
-        root.SetAction(int (_) => throw CommandException.Usage("Name a command: get, list, cancel, remove or demo."));
+        root.SetAction(int (_) => throw CommandException.Usage("Name a command: get, request, list, cancel, remove or demo."));
         foreach (var option in root.Options)
         {
             if (option is HelpOption { Action: HelpAction help })

@@ -14,6 +14,9 @@ internal sealed record GetArguments
     /// <summary>The directory to save into, or null for the current one.</summary>
     public string? Directory { get; init; }
 
+    /// <summary>Whether the server names the file.</summary>
+    public bool RemoteName { get; init; }
+
     /// <summary>1 to 1000, larger is more urgent: none for the default, one for all URLs, or one for each in their order.</summary>
     public IReadOnlyList<int> Priorities { get; init; } = [];
 

@@ -20,6 +20,11 @@ internal sealed class GetCommand
         HelpName = "DIR",
     };
 
+    private readonly Option<bool> _remoteName = new("--remote-name", "-J")
+    {
+        Description = "Save under the name the server gives, if it gives a safe one, into the directory of -d.",
+    };
+
     private readonly Option<int[]?> _priority = OptionParsers.Numbers(
         "--priority", ["-p"], "1 to 1000, larger is more urgent. Default: 1. Given once it holds for all URLs, else once for each in their order.",
         "a whole number from 1 to 1000");
@@ -59,8 +64,8 @@ internal sealed class GetCommand
         var get = new GetCommand();
         var command = new Command("get", "Download files. Run again after a crash or Ctrl-C, it goes on where it stopped.")
         {
-            get._urls, get._output, get._directory, get._priority, get._headers, get._limitRate, get._parallel, get._retries, get._force,
-            get._autoRename, get._sha256, get._durability, get._dataDirectory, get._json, get._quiet,
+            get._urls, get._output, get._directory, get._remoteName, get._priority, get._headers, get._limitRate, get._parallel, get._retries,
+            get._force, get._autoRename, get._sha256, get._durability, get._dataDirectory, get._json, get._quiet,
         };
         command.SetAction((parse, _) => run(get.Bind(parse)));
         return command;
@@ -83,6 +88,7 @@ internal sealed class GetCommand
             Urls = urls,
             Output = parse.GetValue(_output),
             Directory = parse.GetValue(_directory),
+            RemoteName = parse.GetValue(_remoteName),
             Priorities = parse.GetValue(_priority) ?? [],
             Headers = parse.GetValue(_headers) ?? [],
             LimitRate = parse.GetValue(_limitRate) ?? 0,

@@ -12,6 +12,14 @@ internal static class SharedOptions
         Recursive = true,
     };
 
+    /// <summary>Send meters and traces to a collector.</summary>
+    public static Option<string?> Otlp { get; } = new("--otlp")
+    {
+        Description = "Send metrics and traces to this OpenTelemetry collector (OTLP over HTTP), such as http://localhost:4318.",
+        HelpName = "URL",
+        Recursive = true,
+    };
+
     /// <summary>Where the journal is.</summary>
     public static Option<string?> DataDirectory() => new("--data-dir")
     {

@@ -42,7 +42,7 @@ internal sealed class ListRun(Terminal terminal, JournalArguments arguments)
 
     // A transfer that waits has no actor that would know how far it came; its part file tells, up to what came after the last checkpoint.
     private static TransferStatus WithPartFile(TransferStatus status) => status is { Received: 0, Outcome: null, TargetPath: { } target }
-        ? status with { Received = PartFiles.Length(target) ?? 0 }
+        ? status with { Received = PartFiles.Length(target, status.Id) ?? 0 }
         : status;
 
     private static ListLine Line(TransferStatus status, string directory)

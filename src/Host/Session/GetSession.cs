@@ -64,7 +64,7 @@ internal sealed class GetSession
         while (_loop.Reader.TryRead(out var message))
             Take(message);
         foreach (var row in _board.Rows.Where(r => !r.HasEnded))
-            row.Rested(PartFiles.Length(row.TargetPath) ?? 0);
+            row.Rested(PartFiles.Length(row.Destination, row.Id) ?? 0);
         return !_board.AllEnded;
     }
 

@@ -18,7 +18,8 @@ internal sealed class TransferRow
     {
         Request = request;
         Id = TransferId.Parse(request.Id!);
-        TargetPath = ((FileDestination)request.Destination).Path;
+        Destination = (FileDestination)request.Destination;
+        TargetPath = Destination.NameFromAnswer ? Path.Combine(Destination.Path, SafeFileName.OfUrl(request.Url)) : Destination.Path;
         Name = Path.GetFileName(TargetPath);
     }
 
@@ -28,7 +29,10 @@ internal sealed class TransferRow
     /// <summary>What was asked for.</summary>
     public TransferRequest Request { get; }
 
-    /// <summary>The target as asked for.</summary>
+    /// <summary>Where it goes.</summary>
+    public FileDestination Destination { get; }
+
+    /// <summary>The target as asked for; where the server names the file, what it is without that.</summary>
     public string TargetPath { get; }
 
     /// <summary>The target's file name.</summary>

@@ -1,4 +1,5 @@
 using Ferry.Engine.Errors;
+using Ferry.Engine.Http;
 using Ferry.Engine.Requests;
 using Ferry.Host.Commands;
 
@@ -54,8 +55,9 @@ internal sealed record GetPlan(IReadOnlyList<TransferRequest> Requests, string D
             LimitRate = arguments.LimitRate,
             Retry = arguments.Retries is { } retries ? new RetryOptions { MaxRetries = retries } : null,
         },
-        Destination = new FileDestination(arguments.Output ?? Path.Combine(arguments.Directory ?? "", TargetName.Of(url)))
+        Destination = new FileDestination(arguments.Output ?? Path.Combine(arguments.Directory ?? ".", arguments.RemoteName ? "" : SafeFileName.OfUrl(url)))
         {
+            NameFromAnswer = arguments.RemoteName,
             IfExists = arguments.IfExists,
             Durability = arguments.Durability,
             ComputeSha256 = arguments.Sha256,
@@ -73,6 +75,8 @@ internal sealed record GetPlan(IReadOnlyList<TransferRequest> Requests, string D
             problems.Add(Complaint.Usage("Name at least one URL, as in: ferry get https://example.com/file.iso."));
         if (arguments is { Output: not null, Directory: not null })
             problems.Add(Complaint.Usage("-o names the file and -d the directory; give one of them."));
+        if (arguments is { Output: not null, RemoteName: true })
+            problems.Add(Complaint.Usage("-o names the file, and -J leaves its name to the server; give one of them."));
         if (arguments is { Output: not null, Urls.Count: > 1 })
             problems.Add(Complaint.Usage($"-o names one file, but there are {arguments.Urls.Count} URLs; use -d for a directory."));
         if (arguments is { ExpectedSha256: not null, Urls.Count: > 1 })
@@ -91,13 +95,17 @@ internal sealed record GetPlan(IReadOnlyList<TransferRequest> Requests, string D
 
     private static void CheckTargets(List<TransferRequest> requests, List<Complaint> problems)
     {
-        foreach (var twins in requests.GroupBy(r => ((FileDestination)r.Destination).Path, StringComparer.Ordinal).Where(g => g.Count() > 1))
+        foreach (var twins in requests.GroupBy(Meeting, StringComparer.Ordinal).Where(g => g.Count() > 1))
         {
             problems.Add(Complaint.Usage(twins.Select(r => r.Url).Distinct(StringComparer.Ordinal).Count() == 1
                 ? $"'{UrlText.WithoutQuery(twins.First().Url)}' is given {twins.Count()} times; once is enough."
                 : $"{twins.Count()} URLs would be saved as '{twins.Key}'; get them with -o or into different directories."));
         }
     }
+
+    // Where the server names the file, only the same transfer meets itself.
+    private static string Meeting(TransferRequest request) =>
+        request.Destination is FileDestination { NameFromAnswer: false } file ? file.Path : request.Id!;
 
     private static Complaint Missing(string directory) =>
         new(ErrorCode.LocalWriteFailed, System.IO.File.Exists(directory)

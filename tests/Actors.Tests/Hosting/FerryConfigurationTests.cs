@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Akka.Configuration;
 using Ferry.Actors.Hosting;
+using Ferry.Engine.Cache;
 using Ferry.Engine.Requests;
 
 namespace Ferry.Actors.Tests.Hosting;
@@ -44,6 +45,11 @@ public sealed class FerryConfigurationTests
               bytes-per-second = 2MiB
               history { count = 5, age = 2d }
               transfer { checkpoint-bytes = 1MiB, checkpoint-period = 2s, progress-period = 1s, buffer-bytes = 64KiB, max-restarts = 1 }
+              cache { size = 1MiB, directory = "/var/cache/ferry" }
+              policy {
+                allowed-hosts = ["*.example.com", example.com], denied-networks = ["10.0.0.0/8"], allow-cleartext = off
+                target-root = "/srv/files", max-resume = 9000000000
+              }
             }
             """));
         options.Should().BeEquivalentTo(new
@@ -58,8 +64,30 @@ public sealed class FerryConfigurationTests
             HistoryCount = 5,
             HistoryAge = TimeSpan.FromDays(2),
             Transfers = new { CheckpointBytes = 1024L * 1024, CheckpointPeriod = TimeSpan.FromSeconds(2), ProgressPeriod = TimeSpan.FromSeconds(1), BufferBytes = 65536, MaxRestarts = 1 },
+            Cache = new { Size = 1024L * 1024, Directory = "/var/cache/ferry" },
+            Policy = new EnginePolicy
+            {
+                AllowedHosts = ["*.example.com", "example.com"],
+                DeniedNetworks = ["10.0.0.0/8"],
+                AllowCleartext = false,
+                TargetRoot = "/srv/files",
+                MaxResume = 9_000_000_000,
+            },
         });
     }
+
+    [Fact]
+    public void Read_CacheOffAndOnAgain()
+    {
+        var off = FerryConfiguration.Read(ConfigurationFactory.ParseString("ferry.cache.enabled = off"));
+        off.Cache.Should().BeNull();
+        FerryConfiguration.Read(ConfigurationFactory.ParseString("ferry.max-concurrent = 1"), off).Cache.Should().BeNull();
+        FerryConfiguration.Read(ConfigurationFactory.ParseString("ferry.cache.enabled = on"), off).Cache.Should().Be(new CacheSettings());
+    }
+
+    [Fact]
+    public void Problems_ACacheWithoutSize_IsNamed() =>
+        new FerryOptions { Cache = new CacheSettings { Size = 0 } }.Problems().Should().ContainSingle().Which.Should().StartWith("cache.size is 0");
 
     [Fact]
     public void Read_AWrongDurability_SaysWhatIsAllowed()
@@ -104,6 +132,10 @@ public sealed class FerryConfigurationTests
         problems.Should().HaveCount(4);
         problems.Should().Contain(p => p.StartsWith("max-concurrent is -1", StringComparison.Ordinal));
     }
+
+    [Fact]
+    public void Problems_OfThePolicy_AreNamedToo() =>
+        new FerryOptions { Policy = new EnginePolicy { DeniedNetworks = ["10/8"] } }.Problems().Should().ContainSingle().Which.Should().Contain("'10/8'");
 
     private static string Root()
     {

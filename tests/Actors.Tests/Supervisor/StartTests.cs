@@ -54,6 +54,56 @@ public sealed class StartTests : EngineKit
     }
 
     [Fact]
+    public void Start_WhatThePolicyForbids_IsRejectedWithItsCodes()
+    {
+        Options = Options with
+        {
+            Policy = new EnginePolicy { AllowedHosts = ["*.example.com"], AllowCleartext = false, TargetRoot = Home.File("root") },
+        };
+        var supervisor = StartSupervisor();
+        var request = FileRequest("f") with { Url = "http://other.test/f", Destination = new FileDestination(Home.File("outside")) };
+        Ask<TransferRejected>(supervisor, new StartTransfer(request)).Errors.Select(e => e.Code).Should()
+            .Equal(ErrorCode.DomainNotAllowed, ErrorCode.CleartextNotAllowed, ErrorCode.NotPermitted);
+        var good = request with { Url = "https://a.example.com/f", Destination = new FileDestination(Home.File("root/f")) };
+        Ask<TransferAccepted>(supervisor, new StartTransfer(good));
+    }
+
+    [Fact]
+    public async Task Restart_UnderAStricterPolicy_WhatIsToGoOnFails_WhatEndedStaysAsItWas()
+    {
+        Options = Options with { MaxConcurrent = 1 };
+        var supervisor = StartSupervisor();
+        var probe = StartWithProbe(supervisor, FileRequest("done"));
+        (await Origin.NextAttemptAsync()).Finish(10);
+        probe.FishForMessage(m => m is TransferCompleted, Patience);
+        Ask<TransferAccepted>(supervisor, new StartTransfer(FileRequest("waits")));
+        Ask<EngineStopped>(supervisor, new StopEngine());
+        Watch(supervisor);
+        Sys.Stop(supervisor);
+        ExpectTerminated(supervisor);
+
+        Options = Options with { Policy = new EnginePolicy { AllowedHosts = ["only.example"] } };
+        var again = StartSupervisor();
+        Ask<TransferStatus>(again, new GetTransfer(TransferId.Parse("done"))).Phase.Should().Be(TransferPhase.Completed);
+        var status = Ask<TransferStatus>(again, new GetTransfer(TransferId.Parse("waits")));
+        status.Phase.Should().Be(TransferPhase.Failed);
+        status.Outcome.Should().BeOfType<FailedOutcome>().Which.Error.Code.Should().Be(ErrorCode.DomainNotAllowed);
+    }
+
+    [Fact]
+    public void Start_AnOptionWithoutEffect_IsAcceptedWithAWarning()
+    {
+        var request = new TransferRequest
+        {
+            Id = "m",
+            Url = "https://host.test/f",
+            Destination = new MemoryDestination(),
+            Options = new RequestOptions { ResumeFrom = 0, DnsServers = ["nonsense"] },
+        };
+        Ask<TransferAccepted>(StartSupervisor(), new StartTransfer(request)).Warnings.Should().HaveCount(2);
+    }
+
+    [Fact]
     public void Start_SameIdSameRequest_IsTheSameTransfer()
     {
         var supervisor = StartSupervisor();

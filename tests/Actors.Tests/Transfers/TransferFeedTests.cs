@@ -32,6 +32,19 @@ public sealed class TransferFeedTests : TestKit
     }
 
     [Fact]
+    public void SendProgress_TellsWhatIsMore_AndCountsANewAttemptFromZero()
+    {
+        var probe = CreateTestProbe();
+        _feed.Subscribe(probe.Ref, new Subscription(EventKinds.Progress), toAll: false);
+        _feed.SendProgress(10, 30);
+        _feed.SendProgress(30, 30);
+        _feed.SendProgress(5, 30);
+        probe.ExpectMsg<DataSendProgress>(Patience).Should().Match<DataSendProgress>(p => p.SendSize == 10 && p.Sent == 10 && p.TotalSize == 30);
+        probe.ExpectMsg<DataSendProgress>(Patience).Should().Match<DataSendProgress>(p => p.SendSize == 20 && p.Sent == 30);
+        probe.ExpectMsg<DataSendProgress>(Patience).Should().Match<DataSendProgress>(p => p.SendSize == 5 && p.Sent == 5);
+    }
+
+    [Fact]
     public async Task Grant_OnTopOfTheMost_DoesNotOverflow()
     {
         var probe = Listen(_feed, credits: int.MaxValue);

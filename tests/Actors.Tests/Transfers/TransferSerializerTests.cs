@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.TestKit.Xunit2;
@@ -26,7 +27,7 @@ public sealed class TransferSerializerTests : TestKit
         Options = new RequestOptions
         {
             Headers = [new HeaderField("Authorization", "Bearer SECRET-OF-THE-URL"), new HeaderField("X", "1")],
-            Body = [1, 2, 3],
+            ExtraData = new BytesData([1, 2, 3]),
             Priority = 77,
             Retry = new RetryOptions { MaxRetries = 3 },
             ReadTimeout = TimeSpan.FromMilliseconds(1500),
@@ -68,6 +69,18 @@ public sealed class TransferSerializerTests : TestKit
         serializer.FromBinary(bytes, manifest).Should().BeEquivalentTo(payload, o => o.RespectingRuntimeTypes());
     }
 
+    [Fact]
+    public void Accepted_WrittenBeforeSomeOptionsExisted_HasTheirDefaults()
+    {
+        var written = JsonSerializer.SerializeToNode(new TransferWasAccepted(Id, Request, Noon), JournalJson.Default.TransferWasAccepted)!;
+        foreach (var since in new[] { "multiFormData", "usingCache", "usingProxy", "certificatePinning", "dnsServers" })
+            written["request"]!["options"]!.AsObject().Remove(since).Should().BeTrue();
+        var read = written.Deserialize(JournalJson.Default.TransferWasAccepted)!.Request;
+        RequestValidation.Validate(read, () => Id).Problems.Should().NotBeEmpty("this is why the defaults are filled in");
+        JournaledRequests.WithDefaults(read).Should().BeEquivalentTo(Request, o => o.RespectingRuntimeTypes());
+        JournaledRequests.WithDefaults(Request).Should().BeSameAs(Request);
+    }
+
     [Theory]
     [MemberData(nameof(Manifests))]
     public void ToBinary_NoUrlAndNoHeaderIsReadable(string manifest)
@@ -81,6 +94,22 @@ public sealed class TransferSerializerTests : TestKit
     {
         var read = () => new TransferSerializer((ExtendedActorSystem)Sys).FromBinary([], "accepted/9");
         read.Should().Throw<TransferException>().WithMessage("*'accepted/9'*newer*");
+    }
+
+    [Fact]
+    public void FromBinary_PayloadFromBeforeDigestsAndNames_IsReadWithoutThem()
+    {
+        using var cipher = new JournalCipher(File.ReadAllBytes(_home.File("key")), "key");
+        var serializer = new TransferSerializer((ExtendedActorSystem)Sys);
+        var accepted = new TransferWasAccepted(Id, Request with { Destination = new FileDestination("/f") }, Noon);
+        var json = Encoding.UTF8.GetString(cipher.Open(serializer.ToBinary(accepted), out _));
+        var older = json.Replace(",\"nameFromAnswer\":false", "", StringComparison.Ordinal).Replace("\"nameFromAnswer\":false,", "", StringComparison.Ordinal);
+        older.Should().NotBe(json);
+        serializer.FromBinary(cipher.Seal(Id.Value, Encoding.UTF8.GetBytes(older)), "accepted/1").Should().BeEquivalentTo(accepted, o => o.RespectingRuntimeTypes());
+
+        var identified = """{"identity":{"finalUrl":"http://a/","eTag":"\"x\"","length":7}}"""u8;
+        serializer.FromBinary(cipher.Seal(Id.Value, identified), "identified/1").Should().Be(
+            new JournaledFact(Id, new Identified(new ResourceIdentity { FinalUrl = "http://a/", ETag = "\"x\"", Length = 7 })));
     }
 
     [Fact]
@@ -130,7 +159,7 @@ public sealed class TransferSerializerTests : TestKit
         "settled/1" => new TransferWasSettled(Id, Completed, Noon),
         "removed/1" => new TransferWasRemoved(Id),
         "index/1" => new IndexSnapshot([new IndexRow(Id, Request, Noon) { Priority = 9, Paused = true, Outcome = Completed, SettledAt = Noon }]),
-        "identified/1" => new JournaledFact(Id, new Identified(new ResourceIdentity { FinalUrl = Request.Url, ETag = "\"é\"", Length = 7 })),
+        "identified/1" => new JournaledFact(Id, new Identified(new ResourceIdentity { FinalUrl = Request.Url, ETag = "\"é\"", Length = 7, ReprDigest = "sha-256=:AA==:", FileName = "é.txt" })),
         "checkpointed/1" => new JournaledFact(Id, new Checkpointed(5_000_000_000, 4, "boot")),
         "restarted/1" => new JournaledFact(Id, new Restarted(RestartReason.RangesIgnored)),
         "retry-scheduled/1" => new JournaledFact(Id, new RetryScheduled(2, Noon, Error, WholeOrigin: true)),

@@ -38,15 +38,19 @@ public sealed class DownloadFixture : IAsyncLifetime
         System.IO.Directory.Delete(Directory, recursive: true);
     }
 
-    internal ValidatedRequest Request(string route, Destination? destination = null, RequestOptions? options = null, string id = "t")
+    internal ValidatedRequest Request(string route, Destination? destination = null, RequestOptions? options = null, string id = "t") =>
+        RequestTo(Server.Url(route), destination ?? new FileDestination(Target), options, id);
+
+    /// <summary>A request to another server.</summary>
+    internal static ValidatedRequest RequestTo(string url, Destination destination, RequestOptions? options = null, string id = "t")
     {
         var result = RequestValidation.Validate(
             new TransferRequest
             {
                 Id = id,
-                Url = Server.Url(route),
+                Url = url,
                 Options = options ?? new RequestOptions(),
-                Destination = destination ?? new FileDestination(Target),
+                Destination = destination,
             },
             () => throw new InvalidOperationException());
         result.Problems.Should().BeEmpty();

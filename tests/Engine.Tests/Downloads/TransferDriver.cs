@@ -44,6 +44,9 @@ internal sealed class TransferDriver : IAttemptListener, IAsyncDisposable
 
     public List<Redirect> Redirects { get; } = [];
 
+    /// <summary>What was told of the request's body, with how many heads were told before.</summary>
+    public List<(long Sent, long? Total, int Heads)> Sent { get; } = [];
+
     public List<(long Offset, byte[] Data)> Chunks { get; } = [];
 
     public List<(long Written, long Flushed)> Checkpoints { get; } = [];
@@ -102,6 +105,8 @@ internal sealed class TransferDriver : IAttemptListener, IAsyncDisposable
     }
 
     public void OnRedirected(Redirect redirect) => Redirects.Add(redirect);
+
+    public void OnSendProgress(long sent, long? total) => Sent.Add((sent, total, Heads.Count));
 
     public void OnHeaders(AnswerHead head, ResourceIdentity identity)
     {

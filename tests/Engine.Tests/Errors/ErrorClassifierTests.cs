@@ -90,6 +90,40 @@ public sealed class ErrorClassifierTests
         (error.Code, error.RetryCanHelp).Should().Be((ErrorCode.PeerCertificate, false));
     }
 
+    [Theory]
+    [InlineData("error:0A00045C:SSL routines::tlsv13 alert certificate required", ErrorCode.LocalCertificate, false)]
+    [InlineData("error:0A000418:SSL routines::tlsv1 alert unknown ca", ErrorCode.LocalCertificate, false)]
+    [InlineData("error:0A000119:SSL routines::decryption failed or bad record mac", ErrorCode.ReceiveFailed, true)]
+    public void Classify_TlsBreaksAfterTheHandshake_ByTheAlert(string said, ErrorCode code, bool retry)
+    {
+        var broken = new HttpRequestException("m", new IOException("m", new InvalidOperationException("m", new InvalidOperationException(said))));
+        var error = ErrorClassifier.Classify(broken, ErrorStage.Answering, "h");
+        (error.Code, error.RetryCanHelp).Should().Be((code, retry));
+    }
+
+    [Theory]
+    [InlineData(1, ErrorCode.Http2Framing)]
+    [InlineData(6, ErrorCode.Http2Framing)]
+    [InlineData(2, ErrorCode.ReceiveFailed)]
+    [InlineData(11, ErrorCode.ReceiveFailed)]
+    [InlineData(12, ErrorCode.Cipher)]
+    [InlineData(0x10c, ErrorCode.ReceiveFailed)]
+    [InlineData(0x106, ErrorCode.Http2Framing)]
+    public void Classify_ProtocolErrors_FramingOrAReset(int number, ErrorCode code)
+    {
+        var thrown = new HttpRequestException(HttpRequestError.HttpProtocolError, "m", new HttpProtocolException(number, "m", null));
+        ErrorClassifier.Classify(thrown, ErrorStage.Receiving, "h").Code.Should().Be(code);
+    }
+
+    [Fact]
+    public void Classify_TunnelRefused_SaysWhichProxyAndNothingOfThePlatforms()
+    {
+        var thrown = new HttpRequestException(HttpRequestError.ProxyTunnelError, "http://ann:hush@p:1/ failed", null, System.Net.HttpStatusCode.Forbidden);
+        var error = ErrorClassifier.Classify(thrown, ErrorStage.Connecting, "h:443", "p:1");
+        (error.Code, error.RetryCanHelp, error.HttpStatus).Should().Be((ErrorCode.CannotConnect, false, 403));
+        error.Message.Should().Be("The proxy p:1 made no connection to h:443: it answered 403.");
+    }
+
     [Fact]
     public void Classify_HandshakeFails_Cipher() =>
         ErrorClassifier.Classify(new AuthenticationException("m", new InvalidOperationException("alert")), ErrorStage.Securing, "h")

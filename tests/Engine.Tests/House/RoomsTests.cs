@@ -11,10 +11,12 @@ public sealed partial class RoomsTests
         ["Ranges"] = [],
         ["Requests"] = ["Errors"],
         ["Integrity"] = ["Errors"],
-        ["Http"] = ["Errors", "Requests", "Ranges"],
+        ["Bodies"] = ["Errors", "Requests"],
+        ["Dns"] = ["Errors", "Requests"],
+        ["Http"] = ["Errors", "Requests", "Ranges", "Integrity", "Bodies", "Dns"],
         ["Transfers"] = ["Errors", "Requests", "Ranges", "Http"],
-        ["Downloads"] = ["Errors", "Requests", "Ranges", "Http", "Transfers", "Integrity"],
-        ["Uploads"] = ["Errors", "Requests", "Ranges", "Http", "Transfers", "Integrity"],
+        ["Downloads"] = ["Errors", "Requests", "Ranges", "Http", "Transfers", "Integrity", "Cache"],
+        ["Uploads"] = ["Errors", "Requests", "Ranges", "Bodies", "Http", "Transfers", "Integrity"],
         ["Cache"] = ["Errors", "Requests", "Ranges", "Http"],
     };
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Ferry.Engine.Http;
+using Ferry.Engine.Requests;
 using Ferry.Testing.Server;
 
 namespace Ferry.Engine.Tests.Http;
@@ -80,7 +81,11 @@ public sealed class HttpTransportCancelTests : IAsyncLifetime, IDisposable
     [Fact]
     public void Handler_NothingOfAnUnwantedBodyIsRead()
     {
-        using var handler = new HandlerFactory(new TransportSettings(), TimeProvider.System).Create();
+        var settings = new TransportSettings();
+        var factory = new HandlerFactory(
+            settings, TimeProvider.System, new PolicyGuard(settings.Policy), ProxyEnvironment.Read(_ => null), _ => Ferry.Engine.Dns.SystemResolver.Instance);
+        using var made = factory.Create(ConnectionProfile.Of(new RequestOptions()));
+        var handler = made.Handler;
         handler.MaxResponseDrainSize.Should().Be(0, "a disposed body would be read on for up to two seconds");
         (handler.AllowAutoRedirect, handler.UseCookies, handler.UseProxy).Should().Be((false, false, false));
     }

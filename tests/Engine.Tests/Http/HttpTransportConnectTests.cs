@@ -82,7 +82,7 @@ public sealed class HttpTransportConnectTests
     {
         using var cancel = new CancellationTokenSource();
         using var watch = new CallWatch(_time, new RequestOptions(), cancel.Token);
-        var scope = new ConnectScope(watch, _time, TimeSpan.FromSeconds(60));
+        var scope = new ConnectScope(watch, _time, TimeSpan.FromSeconds(60), Timing(watch));
         scope.Begin();
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         scope.Attach(socket);
@@ -96,7 +96,7 @@ public sealed class HttpTransportConnectTests
     {
         using var cancel = new CancellationTokenSource();
         using var watch = new CallWatch(_time, new RequestOptions(), cancel.Token);
-        var scope = new ConnectScope(watch, _time, TimeSpan.Zero);
+        var scope = new ConnectScope(watch, _time, TimeSpan.Zero, Timing(watch));
         scope.Begin();
         cancel.Cancel();
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -109,7 +109,7 @@ public sealed class HttpTransportConnectTests
     {
         using var cancel = new CancellationTokenSource();
         using var watch = new CallWatch(_time, new RequestOptions(), cancel.Token);
-        var scope = new ConnectScope(watch, _time, TimeSpan.FromSeconds(60));
+        var scope = new ConnectScope(watch, _time, TimeSpan.FromSeconds(60), Timing(watch));
         scope.Begin();
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         scope.Attach(socket);
@@ -119,6 +119,8 @@ public sealed class HttpTransportConnectTests
         socket.SafeHandle.IsClosed.Should().BeFalse();
         scope.Expired.Should().BeNull();
     }
+
+    private HopTiming Timing(CallWatch watch) => new CallTiming(_time, watch.Started).BeginRequest(resolves: true, secures: true);
 
     private static async Task ServeTlsAsync(TcpListener listener)
     {

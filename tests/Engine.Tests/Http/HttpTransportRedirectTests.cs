@@ -81,7 +81,7 @@ public sealed class HttpTransportRedirectTests : IAsyncLifetime
     public async Task Send_PostRedirected_MethodAndBody(int status, string method, bool body)
     {
         await using var answer = await SendAsync(
-            $"{Routes.Redirect}?status={status}&to=/echo", o => o with { Method = "POST", Body = "data"u8.ToArray(), Headers = [new("Content-Type", "text/plain")] });
+            $"{Routes.Redirect}?status={status}&to=/echo", o => o with { Method = "POST", ExtraData = new BytesData("data"u8.ToArray()), Headers = [new("Content-Type", "text/plain")] });
         var echo = Encoding.UTF8.GetString(await Calls.ReadAllAsync(answer));
         echo.Should().StartWith(method + " /echo\n");
         echo.EndsWith("\n\ndata", StringComparison.Ordinal).Should().Be(body);

@@ -66,7 +66,7 @@ public sealed class HttpTransportTests : IAsyncLifetime
     [Fact]
     public async Task Send_PostWithBody_ReachesTheServer()
     {
-        await using var answer = await SendAsync("/echo", o => o with { Method = "POST", Body = "{\"a\":1}"u8.ToArray() });
+        await using var answer = await SendAsync("/echo", o => o with { Method = "POST", ExtraData = new BytesData("{\"a\":1}"u8.ToArray()) });
         Encoding.UTF8.GetString(await Calls.ReadAllAsync(answer))
             .Should().Contain("content-type: application/json\n").And.Contain("content-length: 7\n").And.EndWith("\n\n{\"a\":1}");
     }

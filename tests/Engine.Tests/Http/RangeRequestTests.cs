@@ -33,6 +33,18 @@ public sealed class RangeRequestTests
     public void Fields_BeyondFourGiB_AllDigits() =>
         Rest(from: 5_000_000_000).Fields()[0].Value.Should().Be("bytes=5000000000-");
 
+    [Theory]
+    [InlineData(10L, 10L, 19L, "bytes=10-19", false)]
+    [InlineData(10L, 10L, null, "bytes=10-", false)]
+    [InlineData(0L, 0L, 19L, "bytes=0-19", false)]
+    [InlineData(10L, 15L, 19L, "bytes=15-19", true)]
+    public void Fields_OfTheCallersRange_ConditionalOnlyOnceBytesAreKept(long start, long from, long? to, string range, bool conditional)
+    {
+        var asked = Rest(V1, from: from) with { Start = start, To = to };
+        asked.Fields().Select(f => f.Value).Should().Equal(conditional ? [range, "\"v1\""] : [range]);
+        asked.IsRanged.Should().BeTrue();
+    }
+
     [Fact]
     public void Target_Rest_TheFinalUrlTheValidatorBelongsTo() =>
         Rest(V1 with { FinalUrl = "http://mirror/f%7e?sig=%2f" }).Target.AbsoluteUri.Should().Be("http://mirror/f%7e?sig=%2f");

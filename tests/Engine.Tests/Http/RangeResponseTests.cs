@@ -12,6 +12,8 @@ public sealed class RangeResponseTests
     private static readonly MustRestart Ignored = new(RestartReason.RangesIgnored);
     private static readonly MustRestart Mangled = new(RestartReason.RangeMangled);
 
+    private static RangeRequest CallersRange { get; } = Whole with { From = 10, Start = 10, To = 19 };
+
     [Fact]
     public void Whole_200_FromZeroWithValidatorsAsReceived() =>
         Judge(Whole, 200, "etag: \"v1\"", $"last-modified: {Modified}", $"date: {Later}", "content-length: 100")
@@ -21,6 +23,39 @@ public sealed class RangeResponseTests
     public void Whole_200Chunked_TotalUnknown() =>
         Judge(Whole, 200, "etag: \"v1\"", "transfer-encoding: chunked").Should().BeOfType<AcceptFrom>()
             .Which.Should().Match<AcceptFrom>(a => a.BodyLength == null && a.Identity.Length == null && a.EndsWhole);
+
+    [Theory]
+    [InlineData("bytes 10-19/100", 10, true)]
+    [InlineData("bytes 10-19/*", 10, true)]
+    [InlineData("bytes 10-14/100", 5, false)]
+    [InlineData("bytes 10-17/18", 8, true)]
+    public void CallersRange_206WithinIt_Accepted(string field, int length, bool ends) =>
+        Judge(CallersRange, 206, "etag: W/\"v1\"", $"content-range: {field}").Should().BeOfType<AcceptFrom>()
+            .Which.Should().Match<AcceptFrom>(a => a.Offset == 10 && a.BodyLength == length && a.EndsWhole == ends);
+
+    [Theory]
+    [InlineData("bytes 10-20/100")]
+    [InlineData("bytes 9-19/100")]
+    [InlineData("bytes 11-19/100")]
+    [InlineData("bytes 10-19/15")]
+    [InlineData("bytes */100")]
+    public void CallersRange_206OfOtherBytes_RangeNotHonoured(string field) =>
+        Judge(CallersRange, 206, $"content-range: {field}").Should().BeOfType<InvalidAnswer>().Which.Error.Code.Should().Be(ErrorCode.RangeNotHonoured);
+
+    [Fact]
+    public void CallersRange_200_IsTheWholeFromZero() =>
+        Judge(CallersRange, 200, "etag: \"v1\"", "content-length: 100").Should().BeOfType<AcceptFrom>()
+            .Which.Should().Match<AcceptFrom>(a => a.Offset == 0 && a.BodyLength == 100 && a.EndsWhole);
+
+    [Fact]
+    public void CallersRange_ItsRest_TheVersionMustBeTheSame()
+    {
+        var rest = CallersRange with { From = 15, Known = V1, Precondition = Precondition.IfRange };
+        Judge(rest, 206, "etag: \"v1\"", "content-range: bytes 15-19/100").Should().BeOfType<AcceptFrom>().Which.EndsWhole.Should().BeTrue();
+        Judge(rest, 206, "etag: \"v2\"", "content-range: bytes 15-19/100").Should().Be(Changed);
+        Judge(rest, 206, "etag: \"v1\"", "content-range: bytes 15-20/100").Should().Be(Mangled);
+        Judge(rest, 200, "etag: \"v1\"", "content-length: 100").Should().Be(new TryIfMatch());
+    }
 
     [Theory]
     [InlineData("gzip")]

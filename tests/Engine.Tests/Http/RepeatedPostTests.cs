@@ -1,5 +1,6 @@
 using Ferry.Engine.Errors;
 using Ferry.Engine.Http;
+using Ferry.Engine.Requests;
 
 namespace Ferry.Engine.Tests.Http;
 
@@ -26,7 +27,7 @@ public sealed class RepeatedPostTests : IDisposable
         var call = Calls.Get(server.Url("/b"), o => o with
         {
             Method = method,
-            Body = body is null ? null : System.Text.Encoding.ASCII.GetBytes(body),
+            ExtraData = body is null ? null : new TextData(body),
             Idempotent = idempotent,
         });
         try

@@ -16,13 +16,13 @@ public sealed class DigestFollowerTests
     [InlineData(Size)]
     public async Task Digest_IsOfTheWholeFile_WhateverTheStepsOfTheWriteHead(int step)
     {
-        using var follower = new DigestFollower(Read);
+        using var follower = new DigestFollower(Read, DigestKinds.Sha256);
         if (step > 1)
         {
             for (var head = step; head <= Size; head += step)
                 follower.Advance(head);
         }
-        (await follower.FinishAsync(Size, CancellationToken.None)).Should().Be(Convert.ToHexStringLower(SHA256.HashData(_file)));
+        (await follower.FinishAsync(Size, CancellationToken.None)).Sha256Hex.Should().Be(Convert.ToHexStringLower(SHA256.HashData(_file)));
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public sealed class DigestFollowerTests
         {
             furthest = Math.Max(furthest, offset + buffer.Length);
             return Read(buffer, offset);
-        });
+        }, DigestKinds.Sha256);
         follower.Advance(Head);
         await follower.StopAsync();
         furthest.Should().BeLessThanOrEqualTo(Head);
@@ -49,7 +49,7 @@ public sealed class DigestFollowerTests
         {
             reading.Wait(TimeSpan.FromSeconds(30));
             return Read(buffer, offset);
-        });
+        }, DigestKinds.Sha256);
         follower.Advance(3_000_000);
         follower.Position.Should().Be(0);
         follower.MayReadBeyond(2_000_000).Should().BeTrue("it is on its way, and the file is about to be cut there");
@@ -61,14 +61,14 @@ public sealed class DigestFollowerTests
     [Fact]
     public async Task Finish_FileTooShort_Fails()
     {
-        using var follower = new DigestFollower(Read);
+        using var follower = new DigestFollower(Read, DigestKinds.Sha256);
         await Assert.ThrowsAsync<EndOfStreamException>(() => follower.FinishAsync(Size + 1, CancellationToken.None));
     }
 
     [Fact]
     public async Task Finish_ReadFailedBeside_Fails()
     {
-        using var follower = new DigestFollower((_, _) => throw new IOException("The disk is broken."));
+        using var follower = new DigestFollower((_, _) => throw new IOException("The disk is broken."), DigestKinds.Sha256);
         follower.Advance(Size);
         await Assert.ThrowsAsync<IOException>(() => follower.FinishAsync(Size, CancellationToken.None));
     }
@@ -76,7 +76,7 @@ public sealed class DigestFollowerTests
     [Fact]
     public async Task Finish_Cancelled_Ends()
     {
-        using var follower = new DigestFollower(Read);
+        using var follower = new DigestFollower(Read, DigestKinds.Sha256);
         using var cancel = new CancellationTokenSource();
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => follower.FinishAsync(Size, cancel.Token));

@@ -128,10 +128,6 @@ public sealed class RequestValidationTests
         Validate(Good with { Options = new() { Method = "POST" } }).Problems.Should().ContainSingle();
 
     [Fact]
-    public void Body_WithGet_Problem() =>
-        Validate(Good with { Destination = new MemoryDestination(), Options = new() { Body = [1] } }).Problems.Should().ContainSingle();
-
-    [Fact]
     public void MaxLimit_Above100MiB_ClampedWithAWarning()
     {
         var result = Validate(Good with { Options = new() { MaxLimit = long.MaxValue } });
@@ -154,8 +150,8 @@ public sealed class RequestValidationTests
         var request = Validate(Full()).Request!;
         request.SameAs(Validate(Full() with { Url = "https://example.com/g" }).Request!.Source).Should().BeFalse();
         request.SameAs(Validate(Full() with { Destination = new ChunkDestination() }).Request!.Source).Should().BeFalse();
-        request.SameAs(Change(o => o with { Body = [1, 2, 4] })).Should().BeFalse();
-        request.SameAs(Change(o => o with { Body = null })).Should().BeFalse();
+        request.SameAs(Change(o => o with { ExtraData = new BytesData([1, 2, 4]) })).Should().BeFalse();
+        request.SameAs(Change(o => o with { ExtraData = null })).Should().BeFalse();
         request.SameAs(Change(o => o with { Headers = [new("A", "2")] })).Should().BeFalse();
         request.SameAs(Change(o => o with { SecretHeaders = [] })).Should().BeFalse();
         request.SameAs(Change(o => o with { LimitRate = 5 })).Should().BeFalse();
@@ -171,7 +167,7 @@ public sealed class RequestValidationTests
         Options = new RequestOptions
         {
             Method = "POST",
-            Body = [1, 2, 3],
+            ExtraData = new BytesData([1, 2, 3]),
             Headers = [new("A", "1")],
             SecretHeaders = ["X-Token"],
             Retry = new RetryOptions(),

@@ -35,12 +35,13 @@ public sealed class GetCommandTests
     [Fact]
     public async Task Get_UrlsAlone_HaveTheDefaults()
     {
-        var run = await CommandLineRun.OfAsync("get", "http://a/x", "http://a/y", "-d", "dir", "--auto-rename");
+        var run = await CommandLineRun.OfAsync("get", "http://a/x", "http://a/y", "-d", "dir", "-J", "--auto-rename");
 
         run.Get.Should().BeEquivalentTo(new Ferry.Host.Commands.GetArguments
         {
             Urls = ["http://a/x", "http://a/y"],
             Directory = "dir",
+            RemoteName = true,
             IfExists = ExistingTarget.Rename,
             Durability = Durability.Power,
         });

@@ -1,21 +1,23 @@
+using System.Text.RegularExpressions;
 using Ferry.Testing.Processes;
 
 namespace Ferry.Host.Tests.Processes;
 
-public sealed class DemoTests
+public sealed partial class DemoTests
 {
     [Fact]
     public async Task Demo_NoTerminal_EndsWellAndCleansUp()
     {
-        var before = Leftovers();
-
         var end = await FerryProcess.RunAsync(["demo"]);
 
         end.ExitCode.Should().Be(0, $"{end}");
         end.Output.Should().Contain("kill -9").And.Contain("Every file has the right SHA-256.").And.NotContain("\e");
         end.Error.Should().BeEmpty();
-        Leftovers().Except(before).Should().BeEmpty();
+        var place = Place().Match(end.Output).Value;
+        place.Should().NotBeEmpty();
+        Directory.Exists(Path.Combine(Path.GetTempPath(), place)).Should().BeFalse("it cleans up");
     }
 
-    private static string[] Leftovers() => Directory.GetDirectories(Path.GetTempPath(), "ferry-demo-*");
+    [GeneratedRegex(@"ferry-demo-\w+", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Place();
 }

@@ -127,6 +127,27 @@ public sealed class GetPlanTests
         Problems(new GetArguments { Urls = ["http://a/x?secret", "http://a/x?secret"], Directory = Here }).Should().ContainSingle()
             .Which.Message.Should().Be("'http://a/x' is given 2 times; once is enough.");
 
+    [Fact]
+    public void Make_RemoteName_TheServerNamesTheFileInTheDirectory()
+    {
+        var plan = Plan(new GetArguments { Urls = ["http://a/x", "http://b/x"], Directory = Here, RemoteName = true });
+
+        plan.Requests.Select(r => r.Destination).Should().OnlyContain(
+            d => d == new FileDestination(Path.TrimEndingDirectorySeparator(Here)) { NameFromAnswer = true });
+        plan.Requests.Select(r => r.Id).Should().OnlyHaveUniqueItems("two of one directory do not meet before they are named");
+        ((FileDestination)Plan(new GetArguments { Urls = ["http://a/x"], RemoteName = true }).Requests[0].Destination).Path
+            .Should().Be(Directory.GetCurrentDirectory());
+    }
+
+    [Fact]
+    public void Make_RemoteNameWithOutputOrTheSameUrlTwice_IsRefused()
+    {
+        Problems(new GetArguments { Urls = ["http://a/x"], Output = Path.Combine(Here, "y"), RemoteName = true }).Select(p => p.Message)
+            .Should().Contain("-o names the file, and -J leaves its name to the server; give one of them.");
+        Problems(new GetArguments { Urls = ["http://a/x", "http://a/x"], Directory = Here, RemoteName = true }).Should().ContainSingle()
+            .Which.Message.Should().Be("'http://a/x' is given 2 times; once is enough.");
+    }
+
     private static GetPlan Plan(GetArguments arguments) => GetPlan.Make(arguments, () => "/state/ferry");
 
     private static IReadOnlyList<Complaint> Problems(GetArguments arguments)

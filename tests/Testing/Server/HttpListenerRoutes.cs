@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.IO.Compression;
+using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -19,6 +20,13 @@ internal sealed class HttpListenerRoutes(ServerState state)
         using var closed = context.RequestAborted.Register(request.Close);
         try
         {
+            if (arrival.Route == Routes.ReadsNothing)
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted);
+            if (arrival.Route == Routes.Sink)
+            {
+                await SinkAsync(context, request);
+                return;
+            }
             using var body = new MemoryStream();
             await context.Request.Body.CopyToAsync(body, context.RequestAborted);
             request.Body = body.ToArray();
@@ -57,6 +65,23 @@ internal sealed class HttpListenerRoutes(ServerState state)
         };
     }
 
+    private static async Task SinkAsync(HttpContext context, ServedRequest request)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = new byte[64 * 1024];
+        long length = 0;
+        int count;
+        while ((count = await context.Request.Body.ReadAsync(buffer, context.RequestAborted)) > 0)
+        {
+            hash.AppendData(buffer, 0, count);
+            length += count;
+        }
+        var answer = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{length} {Convert.ToHexStringLower(hash.GetHashAndReset())}"));
+        context.Response.ContentLength = answer.Length;
+        await context.Response.Body.WriteAsync(answer);
+        request.Sent(answer.Length);
+    }
+
     private async Task FileAsync(HttpContext context, Arrival arrival, ServedRequest request, int count)
     {
         var behaviour = Behaviours.Of(arrival);
@@ -66,6 +91,7 @@ internal sealed class HttpListenerRoutes(ServerState state)
         request.Status = response.StatusCode = plan.Status;
         foreach (var (name, value) in plan.Fields)
             response.Headers.Append(name, value);
+        ExtraFields.Append(response, arrival, file, plan);
         if (behaviour.Gzip && plan.Length > 0)
         {
             await GzipAsync(context, file, request);

@@ -96,6 +96,12 @@ public static class Routes
     /// <summary>Answers with the request: request line, fields, an empty line, body.</summary>
     public const string Echo = "/echo";
 
+    /// <summary>Answers with how many bytes the request's body had and their SHA-256, and keeps none of them.</summary>
+    public const string Sink = "/sink";
+
+    /// <summary>Reads nothing of the request's body and answers nothing until the client leaves.</summary>
+    public const string ReadsNothing = "/reads-nothing";
+
     /// <summary>Closes cleanly in the middle of a body with Content-Length, for the first <c>?times=</c> (1) requests; then good.</summary>
     public const string ShortBody = "/short-body";
 

@@ -1,9 +1,9 @@
 using System.Text;
-using Ferry.Host.Targets;
+using Ferry.Engine.Http;
 
-namespace Ferry.Host.Tests.Targets;
+namespace Ferry.Engine.Tests.Http;
 
-public sealed class TargetNameTests
+public sealed class SafeFileNameTests
 {
     [Theory]
     [InlineData("https://example.com/a/big.iso", "big.iso")]
@@ -26,12 +26,12 @@ public sealed class TargetNameTests
     [InlineData("https://example.com/console.txt", "console.txt")]
     [InlineData("https://example.com/%20%20", "download")]
     [InlineData("https://example.com/%ff%fe", "%ff%fe")]
-    public void Of_AnyUrl_IsASafeName(string url, string expected) => TargetName.Of(url).Should().Be(expected);
+    public void OfUrl_AnyUrl_IsASafeName(string url, string expected) => SafeFileName.OfUrl(url).Should().Be(expected);
 
     [Fact]
-    public void Of_VeryLongName_FitsAFileSystemAndKeepsTheExtension()
+    public void OfUrl_VeryLongName_FitsAFileSystemAndKeepsTheExtension()
     {
-        var name = TargetName.Of($"https://example.com/{new string('文', 300)}.tar");
+        var name = SafeFileName.OfUrl($"https://example.com/{new string('文', 300)}.tar");
 
         Encoding.UTF8.GetByteCount(name).Should().BeInRange(190, 200);
         name.Should().EndWith("文.tar");

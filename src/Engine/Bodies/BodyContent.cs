@@ -1,0 +1,90 @@
+using System.Net;
+
+namespace Ferry.Engine.Bodies;
+
+/// <summary>Hears how a body is sent; on the threads that send it, one call at a time.</summary>
+internal interface ISendListener
+{
+    /// <summary>The connection is there; the body's bytes are fetched now from wherever they are.</summary>
+    void Began();
+
+    /// <summary>Bytes are about to be written: from here on it is the other side that is waited for.</summary>
+    void Writing();
+
+    /// <summary>Bytes were written.</summary>
+    /// <param name="sent">Bytes of the body so far.</param>
+    /// <param name="total">Its length, or null where unknown.</param>
+    void Wrote(long sent, long? total);
+
+    /// <summary>All of the body was written.</summary>
+    /// <param name="sent">Its length.</param>
+    void Ended(long sent);
+}
+
+/// <summary>A body as the platform sends it.</summary>
+/// <param name="body">The body.</param>
+/// <param name="listener">Told how it goes.</param>
+internal sealed class BodyContent(RequestBody body, ISendListener listener) : HttpContent
+{
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+        SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    {
+        listener.Began();
+        var counting = new CountingStream(stream, body.Length, listener);
+        await body.WriteToAsync(counting, cancellationToken);
+        listener.Ended(counting.Sent);
+    }
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = body.Length ?? 0;
+        return body.Length is not null;
+    }
+
+    /// <summary>Counts what is written, and says so.</summary>
+    private sealed class CountingStream(Stream target, long? total, ISendListener listener) : Stream
+    {
+        public long Sent { get; private set; }
+
+        public override bool CanRead => false;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => true;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            if (buffer.IsEmpty)
+                return;
+            listener.Writing();
+            await target.WriteAsync(buffer, cancellationToken);
+            Sent += buffer.Length;
+            listener.Wrote(Sent, total);
+        }
+
+        public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+        public override Task FlushAsync(CancellationToken cancellationToken) => target.FlushAsync(cancellationToken);
+
+        public override void Flush() => throw new NotSupportedException();
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    }
+}
