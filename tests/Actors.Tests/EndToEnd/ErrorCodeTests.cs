@@ -353,6 +353,15 @@ public sealed class ErrorCodeTests : IAsyncLifetime
         _server.Requests.Count.Should().Be(0);
     }
 
+    [Fact]
+    public async Task SetCookie_IsTold_AndNotKeptForTheNextRequest()
+    {
+        using var server = new OneAnswer("Set-Cookie: id=secret; Path=/", []);
+        for (var i = 0; i < 2; i++)
+            (await FetchAsync(server.Url, o => o)).Cookies.Should().Equal("id=secret; Path=/");
+        server.Passed.Should().HaveCount(2).And.NotContain(request => request.Contains("cookie", StringComparison.OrdinalIgnoreCase));
+    }
+
     private static RequestOptions WithSecrets(RequestOptions options) => options with
     {
         SecretHeaders = ["X-Key"],

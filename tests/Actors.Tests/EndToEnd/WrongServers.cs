@@ -37,8 +37,12 @@ internal sealed class OneAnswer : LoopbackServer
 
     protected override async Task ServeAsync(NetworkStream client)
     {
-        if (await client.ReadAsync(new byte[16 * 1024], Over) > 0)
-            await client.WriteAsync(_answer, Over);
+        var buffer = new byte[16 * 1024];
+        var count = await client.ReadAsync(buffer, Over);
+        if (count == 0)
+            return;
+        Note(Encoding.Latin1.GetString(buffer, 0, count));
+        await client.WriteAsync(_answer, Over);
     }
 }
 
