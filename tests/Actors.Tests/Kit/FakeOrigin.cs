@@ -149,7 +149,8 @@ public sealed class FakeAttempt
         Listener.OnCheckpointDue(written, written);
     }
 
-    public void Finish(long size = 100) => _result.TrySetResult(new AttemptFinished(size - Plan.From, size, size, Head, Identity));
+    public void Finish(long size = 100, bool fromCache = false) =>
+        _result.TrySetResult(new AttemptFinished(fromCache ? 0 : size - Plan.From, size, size, Head, Identity) { FromCache = fromCache });
 
     public void FinishWhole(long size = 100)
     {

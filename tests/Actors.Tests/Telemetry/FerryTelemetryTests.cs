@@ -64,6 +64,20 @@ public sealed class FerryTelemetryTests : EngineKit
     }
 
     [Fact]
+    public async Task AnsweredFromTheCache_IsCounted_AndNothingElseIs()
+    {
+        foreach (var fromCache in new[] { true, false })
+        {
+            var task = _session.Fetch(MemoryRequest(fromCache ? "a" : "b"));
+            var attempt = await Origin.NextAttemptAsync();
+            attempt.Headers(100);
+            attempt.Finish(100, fromCache);
+            await task.End.WaitAsync(Patience);
+        }
+        Of("ferry.cache.hits").Should().ContainSingle().Which.Value.Should().Be(1);
+    }
+
+    [Fact]
     public async Task Failed_IsCounted_WithItsCode()
     {
         var task = _session.Fetch(MemoryRequest("a"));

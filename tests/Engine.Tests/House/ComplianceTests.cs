@@ -30,6 +30,42 @@ public sealed class ComplianceTests
         Rows(Lines()).Where(r => !Exists(r.Test.Split('.'), sources)).Should().BeEmpty();
     }
 
+    [Fact]
+    public void ErrorCodes_EachHasARowOrAReasonWhyItCannotOccur()
+    {
+        var errors = Lines().SkipWhile(l => l != "## errors").Skip(1).TakeWhile(l => !l.StartsWith("## ", StringComparison.Ordinal)).ToArray();
+        var named = Rows(errors).Select(r => r.Rule).Concat(errors.Where(l => l.StartsWith("- ", StringComparison.Ordinal)).Select(l => l.Split(' ')[1].TrimEnd(',')));
+        named.Distinct().Should().BeEquivalentTo(Enum.GetValues<Engine.Errors.ErrorCode>().Select(c => $"{(int)c}"));
+    }
+
+    [Theory]
+    [InlineData("createHttp(")]
+    [InlineData("request(")]
+    [InlineData("requestInStream(")]
+    [InlineData("destroy(")]
+    [InlineData("headerReceive")]
+    [InlineData("headersReceive")]
+    [InlineData("dataReceive'")]
+    [InlineData("dataEnd")]
+    [InlineData("dataReceiveProgress")]
+    [InlineData("dataSendProgress")]
+    [InlineData("once('")]
+    [InlineData("createHttpResponseCache(")]
+    [InlineData("flush(")]
+    [InlineData("delete(")]
+    [InlineData("session.cancel()")]
+    [InlineData("session.cancel(request)")]
+    [InlineData("session.cancel(requests)")]
+    [InlineData("RequestTask.abort(")]
+    [InlineData("onHeadersReceived")]
+    [InlineData("offHeadersReceived")]
+    [InlineData("onChunkReceived")]
+    [InlineData("offChunkReceived")]
+    [InlineData("awaiting a")]
+    public void PortingTable_NamesEachFunctionOfTheSourceApis(string theirs) =>
+        File.ReadAllLines(Path.Combine(Repository.Root, "docs", "porting.md")).Select(l => l.Split('|'))
+            .Should().Contain(c => c.Length == 4 && c[1].Contains(theirs, StringComparison.Ordinal));
+
     private static bool Exists(string[] test, Dictionary<string, string> sources) =>
         test.Length == 2 && sources.TryGetValue(test[0], out var source) && source.Contains($" {test[1]}(", StringComparison.Ordinal);
 

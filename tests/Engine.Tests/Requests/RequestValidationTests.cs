@@ -20,6 +20,22 @@ public sealed class RequestValidationTests
     }
 
     [Fact]
+    public void Options_NothingSaid_TheDefaultsOfTheSourceApis() => new RequestOptions().Should().BeEquivalentTo(new
+    {
+        Method = "GET",
+        UsingCache = true,
+        ExpectDataType = (HttpDataType?)null,
+        ReadTimeout = TimeSpan.FromSeconds(60),
+        ConnectTimeout = TimeSpan.FromSeconds(60),
+        TotalTimeout = TimeSpan.Zero,
+        UsingProtocol = (HttpProtocol?)null,
+        UsingProxy = new NoProxy(),
+        MaxLimit = 5L * 1024 * 1024,
+        MaxRedirects = 30,
+        Priority = 1,
+    });
+
+    [Fact]
     public void NoId_OneIsMade() => Validate(Good with { Id = null }).Request!.Id.Value.Should().Be("made");
 
     [Fact]
