@@ -8,7 +8,7 @@ using Ferry.Host.Session;
 var terminal = Terminal.OfProcess();
 return await FerryCommandLine.RunAsync(args, terminal, new CommandActions(
     Get: arguments => new GetRun(terminal, arguments).RunAsync(),
-    Request: arguments => new RequestRun(terminal, arguments, Console.OpenStandardOutput).RunAsync(),
+    Request: arguments => new RequestRun(terminal, arguments, StandardOutput.Open).RunAsync(),
     List: arguments => new ListRun(terminal, arguments).RunAsync(),
     Cancel: arguments => new EndRuns(terminal, arguments).CancelAsync(),
     Remove: arguments => new EndRuns(terminal, arguments).RemoveAsync(),

@@ -152,7 +152,7 @@ public sealed class TransferTask
         }
     }
 
-    /// <summary>Awaits the response; starts the transfer.</summary>
+    /// <summary>Awaits the response; starts the transfer. Of a download to a file its result is the path (<see cref="ResponseReader.ReadFile"/>).</summary>
     /// <exception cref="TransferException">It was rejected, it failed or it was cancelled; the error carries the code.</exception>
     /// <exception cref="OperationCanceledException">The token the task was made with cancelled it.</exception>
     public TaskAwaiter<TransferResponse> GetAwaiter() => AsTask().GetAwaiter();
@@ -204,7 +204,11 @@ public sealed class TransferTask
             _conversation?.Tell(TransferConversation.ListenersChanged.Instance, ActorRefs.NoSender);
     }
 
-    private async Task<TransferResponse> ResponseAsync() => (await CompletionAsync()).Response!;
+    private async Task<TransferResponse> ResponseAsync()
+    {
+        var completed = await CompletionAsync();
+        return completed.Response ?? ResponseReader.ReadFile(completed.Head, completed.Outcome.Path!, new Uri(Request.Url));
+    }
 
     private async Task<TransferCompleted> CompletionAsync() => await _end.Task switch
     {

@@ -51,7 +51,10 @@ public sealed record FerryOptions
     /// <summary>Connections.</summary>
     public TransportSettings Transport { get; init; } = new();
 
-    /// <summary>The response cache of requests to memory; null for none. Without a directory of its own it is flushed to <c>cache</c> in <see cref="DataDirectory"/>.</summary>
+    /// <summary>
+    /// The response cache of requests to memory; null for none. Without a directory of its own it is flushed to <c>cache</c> in
+    /// <see cref="DataDirectory"/>, and nowhere where <see cref="InMemory"/> says that there is none.
+    /// </summary>
     public CacheSettings? Cache { get; init; } = new();
 
     /// <summary>The clock.</summary>
@@ -71,7 +74,7 @@ public sealed record FerryOptions
 
     /// <summary>The cache settings with the directory filled in.</summary>
     internal CacheSettings? CacheInPlace() =>
-        Cache is { Directory.Length: 0 } inMemory ? inMemory with { Directory = Path.Combine(DataDirectory, "cache") } : Cache;
+        Cache is { Directory.Length: 0 } homeless && !InMemory ? homeless with { Directory = Path.Combine(DataDirectory, "cache") } : Cache;
 
     /// <summary>What is wrong with the options, one sentence each; empty where nothing is.</summary>
     public IReadOnlyList<string> Problems()

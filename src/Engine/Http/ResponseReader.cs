@@ -47,6 +47,26 @@ public static class ResponseReader
         return Response(head, Array.Empty<byte>(), timing) with { FromCache = fromCache, Warnings = warnings };
     }
 
+    /// <summary>The response of a download: its result is the file's path. The phases of the call are not known any more.</summary>
+    /// <param name="head">Status (206 where a part was kept) and header of the last answer, or null where the transfer ended without one in this process.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="url">The URL that was asked.</param>
+    /// <returns>The response; without a head the code is 0 and the header empty, since nothing is known of an answer.</returns>
+    public static TransferResponse ReadFile(AnswerHead? head, string path, Uri url)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return head is not null ? Response(head, path, PerformanceTiming.None) : new TransferResponse
+        {
+            ResponseCode = 0,
+            ResultType = HttpDataType.String,
+            Result = path,
+            Header = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal),
+            Cookies = [],
+            HttpVersion = new Version(0, 0),
+            FinalUrl = url,
+        };
+    }
+
     private static TransferResponse Response(AnswerHead head, object result, PerformanceTiming timing)
     {
         var header = Header(head);

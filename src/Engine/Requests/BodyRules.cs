@@ -90,8 +90,8 @@ internal static class BodyRules
             problems.Add(RequestValidation.Problem($"{name}.contentType is empty or holds control characters: give a media type such as text/plain."));
         if (part.RemoteFileName?.Contains('\0', StringComparison.Ordinal) == true)
             problems.Add(RequestValidation.Problem($"{name}.remoteFileName holds NUL: give a file's name."));
-        if (part.Data is FileData or StreamData)
-            problems.Add(RequestValidation.Problem($"{name}.data is a file or a stream: give a text, an object or bytes, or name a file in filePath."));
+        if (part.Data is StreamData)
+            problems.Add(RequestValidation.Problem($"{name}.data is a stream: give a text, an object, bytes or a file."));
         else if (part.Data is { } data)
             CheckData($"{name}.data", data, problems);
         else if (string.IsNullOrEmpty(part.FilePath) || part.FilePath.Contains('\0', StringComparison.Ordinal))

@@ -8,7 +8,7 @@ public sealed record FormPart(string Name, string ContentType)
     /// <summary>The file name told to the server; null for none, or for the last segment of <see cref="FilePath"/>.</summary>
     public string? RemoteFileName { get; init; }
 
-    /// <summary>The content: text, an object as JSON, or bytes. Wins over <see cref="FilePath"/>.</summary>
+    /// <summary>The content: text, an object as JSON, bytes, or a file that is sent as a field without a file name. Wins over <see cref="FilePath"/>.</summary>
     public RequestData? Data { get; init; }
 
     /// <summary>A file whose content is streamed.</summary>

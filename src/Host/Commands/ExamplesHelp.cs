@@ -61,7 +61,9 @@ internal sealed class ExamplesHelp(HelpAction help) : SynchronousCommandLineActi
             output.WriteLine($"      {what}");
         }
         output.WriteLine();
-        if (command is RootCommand or { Name: "get" or "request" })
+        if (command.Name == "request")
+            output.WriteLine("Exit codes: 0 any answer, also 404; 1 an error, 2 wrong usage, 130 interrupted.");
+        else if (command is RootCommand or { Name: "get" })
             output.WriteLine("Exit codes: 0 done, 1 a download failed, 2 wrong usage, 130 interrupted (run it again to go on).");
         return code;
     }

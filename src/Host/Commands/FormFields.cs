@@ -10,12 +10,12 @@ internal static class FormFields
 
     /// <summary>Reads one field.</summary>
     /// <param name="text">The field as written.</param>
-    /// <exception cref="FormatException">It has no name and equals sign, or an unknown suffix.</exception>
+    /// <exception cref="FormatException">It has no name and equals sign; the message does not repeat it, for it may be a secret.</exception>
     public static FormPart Parse(string text)
     {
         var equals = text.IndexOf('=', StringComparison.Ordinal);
         if (equals <= 0)
-            throw new FormatException($"A form field is written name=text or name=@file; '{text}' has no name and equals sign.");
+            throw new FormatException("A form field is written name=text or name=@file; one of those given has no name and equals sign.");
         var (name, value) = (text[..equals], text[(equals + 1)..]);
         var (content, type, fileName) = Suffixes(value);
         return content switch

@@ -82,6 +82,8 @@ internal sealed class RequestCommand
     private RequestArguments Bind(ParseResult parse)
     {
         var stream = parse.GetValue(_stream);
+        if (parse.GetValue(_cacheDirectory) is "")
+            throw CommandException.Usage("--cache-dir is empty: name a directory.");
         try
         {
             var request = new TransferRequest

@@ -1,6 +1,7 @@
 using Ferry.Actors.Client;
 using Ferry.Actors.Hosting;
 using Ferry.Actors.Protocol;
+using Ferry.Engine.Cache;
 using Ferry.Engine.Errors;
 using Ferry.Host.Commands;
 using Ferry.Host.Session;
@@ -10,29 +11,29 @@ namespace Ferry.Host.Requests;
 /// <summary>Carries out <c>ferry request</c>: any answer is a success, an error is exit code 1, wrong usage 2.</summary>
 /// <param name="terminal">Where to print.</param>
 /// <param name="arguments">What was asked for.</param>
-/// <param name="body">Where a body goes that is not JSON: standard output, byte for byte.</param>
+/// <param name="body">Standard output, which tells when its reader has left.</param>
 internal sealed class RequestRun(Terminal terminal, RequestArguments arguments, Func<Stream> body)
 {
+    private const int BrokenPipe = 32; // EPIPE
+
     /// <summary>Runs to the end.</summary>
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync()
     {
-        IResponseView view = (arguments.Json, arguments.Stream) switch
-        {
-            (true, true) => new JsonEventsView(terminal),
-            (true, false) => new JsonResponseView(terminal),
-            _ => new PlainResponseView(terminal, body, arguments.Include, arguments.Stream),
-        };
+        var view = View();
         using var stop = new CancellationTokenSource();
         using var interrupts = new Interrupts(stop.Cancel);
         try
         {
-            await using var engine = await FerryEngine.StartAsync(new FerryOptions { InMemory = true });
-            var task = new TransferSession(engine).Prepare(arguments.Request, stop.Token);
+            await using var engine = await FerryEngine.StartAsync(Options());
+            var session = new TransferSession(engine);
+            var task = session.Prepare(arguments.Request, stop.Token);
             view.Listen(task);
             if (arguments.Stream)
                 await ReadAsync(task, view);
             view.Completed(await task, (await task.Accepted).Warnings);
+            if (arguments.CacheDirectory is not null)
+                await FlushAsync(session.Cache);
             return ExitCode.Done;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -43,7 +44,45 @@ internal sealed class RequestRun(Terminal terminal, RequestArguments arguments, 
         catch (TransferException exception)
         {
             view.Failed(exception.Error);
+            if (arguments.Verbose && exception.InnerException is { } cause)
+                await terminal.Error.WriteLineAsync(cause.ToString());
             return exception.Error.Stage is ErrorStage.Validating && exception.Error.Side is ErrorSide.Caller ? ExitCode.Usage : ExitCode.Failed;
+        }
+        catch (IOException exception) when (exception.HResult == BrokenPipe)
+        {
+            return ExitCode.Done; // the reader of the output has what it wanted, as with head
+        }
+        catch (IOException exception)
+        {
+            throw CommandException.Failed(ErrorCode.LocalWriteFailed, $"The response cannot be written to the output: {exception.Message}", exception);
+        }
+    }
+
+    private IResponseView View() => (arguments.Json, arguments.Stream) switch
+    {
+        (true, true) => new JsonEventsView(Lines()),
+        (true, false) => new JsonResponseView(Lines()),
+        _ => new PlainResponseView(terminal, body, arguments.Include, arguments.Stream),
+    };
+
+    private Terminal Lines() => terminal with { Out = new StreamWriter(body()) { AutoFlush = true } };
+
+    private FerryOptions Options() => new()
+    {
+        InMemory = true,
+        Cache = arguments.CacheDirectory is { } directory ? new CacheSettings { Directory = Path.GetFullPath(directory) } : null,
+    };
+
+    // The answer is out: a cache that cannot be kept takes nothing from it.
+    private async Task FlushAsync(Ferry.Actors.Client.ResponseCache cache)
+    {
+        try
+        {
+            await cache.Flush();
+        }
+        catch (TransferException exception)
+        {
+            await terminal.Error.WriteLineAsync($"ferry: The response cache is not kept: {exception.Error.Message}");
         }
     }
 

@@ -228,7 +228,7 @@ public sealed class OptionRulesTests
         Form(Part with { ContentType = "text/plain\r\nX: y" }).Should().ContainAll("multiFormDataList[1].contentType");
         Form(Part with { Data = null }).Should().ContainAll("neither data nor filePath");
         Form(Part with { Data = null, FilePath = "" }).Should().ContainAll("neither data nor filePath");
-        Form(Part with { Data = new FileData("/f") }).Should().ContainAll("multiFormDataList[1].data", "filePath");
+        Form(Part with { Data = new StreamData(Stream.Null) }).Should().ContainAll("multiFormDataList[1].data", "a file");
         Form(Part with { Data = new JsonData("x") }).Should().ContainAll("multiFormDataList[1].data is not JSON");
         Form(Part with { RemoteFileName = "a\0" }).Should().ContainAll("remoteFileName");
         Form(null!).Should().ContainAll("multiFormDataList[1] is missing");
