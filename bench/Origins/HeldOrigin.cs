@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 
 namespace Ferry.Bench.Origins;
@@ -22,7 +23,9 @@ internal sealed class HeldOrigin : IDisposable
         _listener.Listen(0);
     }
 
-    public string Authority => $"127.0.0.1:{((IPEndPoint)_listener.LocalEndPoint!).Port}";
+    private int Port => ((IPEndPoint)_listener.LocalEndPoint!).Port;
+
+    public string Authority => $"127.0.0.1:{Port}";
 
     /// <summary>Fills the queue of the listener, so that further connections hang.</summary>
     public void Fill()
@@ -34,6 +37,10 @@ internal sealed class HeldOrigin : IDisposable
             _ = filler.ConnectAsync(_listener.LocalEndPoint!).ContinueWith(t => t.Exception, TaskScheduler.Default);
         }
     }
+
+    /// <summary>Whether a socket beside those that fill the queue is connecting to here.</summary>
+    public bool HasCaller => IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpConnections()
+        .Count(c => c.RemoteEndPoint.Port == Port && c.State is (TcpState.SynSent or TcpState.Established)) > _fillers.Count;
 
     /// <summary>Takes the next connection and answers.</summary>
     /// <returns>The time stamp of its end, once it has ended.</returns>
