@@ -9,7 +9,10 @@ internal static class BenchRun
 {
     public static async Task<int> RunAsync(BenchOptions options)
     {
-        if (options.What is not "runtime" && !File.Exists(options.Ferry))
+        // Half a minute that says the same each time: not a part of all.
+        if (options.What is "stream")
+            return await StreamBench.RunAsync(options);
+        if (options.What is not ("runtime" or "cancel") && !File.Exists(options.Ferry))
         {
             Console.Error.WriteLine($"'{options.Ferry}' is not there: build src/Host with -c Release first, or name the program with --ferry.");
             return 1;
@@ -23,6 +26,8 @@ internal static class BenchRun
                 await SmallBench.RunAsync(options, place);
             if (options.What is "cache" or "all")
                 await CacheBench.RunAsync(options, place);
+            if (options.What is "cancel" or "all")
+                await CancelBench.RunAsync(options);
             if (options.What is "runtime" or "all")
                 await RuntimeBench.RunAsync(options, place);
             return 0;

@@ -95,6 +95,9 @@ public sealed class CancelTests : EngineKit
         probe.FishForMessage<TransferStateChanged>(e => e.Phase == TransferPhase.WaitingToRetry, Patience);
         Ask<CommandDone>(supervisor, new CancelTransfer(F)).Phase.Should().Be(TransferPhase.Cancelled);
         probe.FishForMessage<TransferCancelled>(_ => true, Patience);
+        Pass(TimeSpan.FromDays(1));
+        Ask<TransferStatus>(supervisor, new GetTransfer(F)).Phase.Should().Be(TransferPhase.Cancelled);
+        Origin.Started.Should().ContainSingle("a retry that was due later does not come any more");
     }
 
     [Fact]

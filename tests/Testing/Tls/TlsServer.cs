@@ -40,7 +40,7 @@ public sealed record TlsRequest(string Protocol, string Host, string Path, strin
 
 /// <summary>
 /// Kestrel on loopback with TLS. <c>/hello</c> answers hello, <c>/redirect?to=</c> redirects, <c>/reset?code=</c> resets the HTTP/2 stream
-/// before an answer, <c>/reset-body?code=</c> after a part of one.
+/// before an answer, <c>/reset-body?code=</c> after a part of one, <c>/held</c> waits in the middle of an answer for <see cref="Held"/>.
 /// </summary>
 public sealed class TlsServer : IAsyncDisposable
 {
@@ -90,6 +90,9 @@ public sealed class TlsServer : IAsyncDisposable
                 return [.. _requests];
         }
     }
+
+    /// <summary>The answers of <c>/held</c>.</summary>
+    public HeldStreams Held { get; } = new();
 
     /// <summary>How many connections were accepted so far, whatever became of them.</summary>
     public int Connections
@@ -144,10 +147,23 @@ public sealed class TlsServer : IAsyncDisposable
                 await context.Response.Body.FlushAsync();
                 context.Features.GetRequiredFeature<IHttpResetFeature>().Reset(int.Parse(context.Request.Query["code"]!));
                 return;
+            case "/held":
+                await HoldAsync(context);
+                return;
             default:
                 await context.Response.Body.WriteAsync(Encoding.ASCII.GetBytes("hello"));
                 return;
         }
+    }
+
+    private async Task HoldAsync(HttpContext context)
+    {
+        var half = new byte[10];
+        context.Response.ContentLength = 2 * half.Length;
+        await context.Response.Body.WriteAsync(half);
+        await context.Response.Body.FlushAsync();
+        await Held.Of(context.Request.Path + context.Request.QueryString.Value).HoldAsync(context.RequestAborted);
+        await context.Response.Body.WriteAsync(half);
     }
 
     private void Note(HttpContext context)
