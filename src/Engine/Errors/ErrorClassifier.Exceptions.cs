@@ -62,6 +62,9 @@ public static partial class ErrorClassifier
             Retry(ErrorCode.CannotConnect, ErrorStage.Securing, $"{host} closed the connection while TLS was negotiated."),
         HttpRequestError.HttpProtocolError when !Has<HttpProtocolException>(thrown) =>
             Retry(ErrorCode.Http2Framing, stage, $"{host} broke the HTTP/2 or HTTP/3 framing."),
+        // What broke the framing before the first request was on the connection is told by the message alone.
+        HttpRequestError.Unknown when thrown.InnerException is null && thrown.Message.Contains("HTTP/2", StringComparison.Ordinal) =>
+            Retry(ErrorCode.Http2Framing, stage, $"{host} did not complete the HTTP/2 handshake."),
         HttpRequestError.ResponseEnded when stage == ErrorStage.Receiving =>
             Retry(ErrorCode.PartialFile, stage, $"{host} closed the connection before the end of the body."),
         HttpRequestError.ResponseEnded =>

@@ -74,6 +74,14 @@ public sealed class ErrorClassifierTests
     }
 
     [Fact]
+    public void Classify_FramingBrokenBeforeTheFirstRequest_Http2Framing()
+    {
+        var thrown = new HttpRequestException("An HTTP/2 connection could not be established because the server did not complete the HTTP/2 handshake.");
+        var error = ErrorClassifier.Classify(thrown, ErrorStage.Answering, "h");
+        (error.Code, error.RetryCanHelp).Should().Be((ErrorCode.Http2Framing, true));
+    }
+
+    [Fact]
     public void Classify_InnerSaysMore_InnerDecides()
     {
         var refused = new HttpRequestException(
