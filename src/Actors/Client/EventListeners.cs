@@ -40,10 +40,10 @@ internal sealed class EventListeners
     }
 
     /// <summary>Calls each listener of an event in the order they were added; one of <c>Once</c> is removed before it is called.</summary>
-    /// <returns>What the listeners threw, in order.</returns>
-    public IReadOnlyList<Exception> Tell(TransferEvent told)
+    /// <returns>What the first of them that threw has thrown, or null; the others are called all the same.</returns>
+    public Exception? Tell(TransferEvent told)
     {
-        List<Exception>? thrown = null;
+        Exception? thrown = null;
         foreach (var entry in Interested(told))
         {
             if (!Take(entry))
@@ -54,10 +54,10 @@ internal sealed class EventListeners
             }
             catch (Exception exception)
             {
-                (thrown ??= []).Add(exception);
+                thrown ??= exception;
             }
         }
-        return thrown ?? (IReadOnlyList<Exception>)[];
+        return thrown;
     }
 
     private Entry[] Interested(TransferEvent told)

@@ -11,7 +11,7 @@ public sealed class ResponseCache
 
     internal ResponseCache(IActorRef supervisor) => _supervisor = supervisor;
 
-    /// <summary>Makes the cache anew, enabled and empty; it replaces the one before.</summary>
+    /// <summary>Enables the cache. One of this size stays as it is; with another size an empty one takes its place.</summary>
     /// <param name="size">Bytes at most; more than <see cref="Engine.Cache.ResponseCache.MaxSize"/> is clamped to it.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="TransferException">It could not be done; the error says why.</exception>

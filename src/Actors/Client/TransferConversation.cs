@@ -70,9 +70,9 @@ internal sealed class TransferConversation : ReceiveActor
     private bool Told(TransferEvent told)
     {
         var thrown = _task.Listeners.Tell(told);
-        if (thrown.Count > 0)
-            _task.Broke(thrown[0]);
-        return thrown.Count == 0;
+        if (thrown is not null)
+            _task.Broke(thrown);
+        return thrown is null;
     }
 
     private void OnRejected(TransferRejected rejected)

@@ -13,17 +13,33 @@ internal static class PolicyRules
     /// <param name="problems">Where they go.</param>
     public static void Check(Uri url, Destination destination, EnginePolicy policy, List<TransferError> problems)
     {
-        if (policy.AllowedHosts.Count > 0 && !policy.AllowedHosts.Any(p => HostPattern.Matches(p, url)))
-            problems.Add(RequestValidation.Problem($"The host '{url.Host}' is not among those this engine may ask.", ErrorCode.DomainNotAllowed));
-        if (!policy.AllowCleartext && url.Scheme == "http")
+        foreach (var code in Broken(url, policy, NetworkPolicy.Parse(policy.DeniedNetworks)))
         {
             problems.Add(RequestValidation.Problem(
-                $"This engine may not send cleartext http to {url.Authority}: use https.", ErrorCode.CleartextNotAllowed));
+                code switch
+                {
+                    ErrorCode.DomainNotAllowed => $"The host '{url.Host}' is not among those this engine may ask.",
+                    ErrorCode.CleartextNotAllowed => $"This engine may not send cleartext http to {url.Authority}: use https.",
+                    _ => $"The address {url.Host} lies in a network this engine never connects to.",
+                },
+                code));
         }
-        if (IPAddress.TryParse(url.IdnHost, out var address) && NetworkPolicy.Parse(policy.DeniedNetworks).Denies(address))
-            problems.Add(RequestValidation.Problem($"The address {url.Host} lies in a network this engine never connects to.", ErrorCode.NotPermitted));
         if (policy.TargetRoot is { } root && destination is FileDestination file && TargetProblem(file.Path, root) is { } refused)
             problems.Add(refused);
+    }
+
+    /// <summary>The points of the policy that a URL breaks, each as the code it is refused with. Only a literal address can be checked here.</summary>
+    /// <param name="url">The URL.</param>
+    /// <param name="policy">The policy.</param>
+    /// <param name="networks">Its denied networks.</param>
+    public static IEnumerable<ErrorCode> Broken(Uri url, EnginePolicy policy, NetworkPolicy networks)
+    {
+        if (policy.AllowedHosts.Count > 0 && !policy.AllowedHosts.Any(p => HostPattern.Matches(p, url)))
+            yield return ErrorCode.DomainNotAllowed;
+        if (!policy.AllowCleartext && url.Scheme == "http")
+            yield return ErrorCode.CleartextNotAllowed;
+        if (IPAddress.TryParse(url.IdnHost, out var address) && networks.Denies(address))
+            yield return ErrorCode.NotPermitted;
     }
 
     private static TransferError? TargetProblem(string target, string root)

@@ -17,13 +17,14 @@ internal sealed class PolicyGuard(EnginePolicy policy)
     /// <param name="isRedirect">Whether a server's redirect leads to it.</param>
     public TransferError? Check(Uri url, bool isRedirect)
     {
-        if (policy.AllowedHosts.Count > 0 && !policy.AllowedHosts.Any(p => HostPattern.Matches(p, url)))
-            return Refuse(ErrorCode.DomainNotAllowed, isRedirect, $"the host {url.Host} is not among those this engine may ask");
-        if (!policy.AllowCleartext && url.Scheme == "http")
-            return Refuse(ErrorCode.CleartextNotAllowed, isRedirect, $"this engine may not send cleartext http to {url.Authority}");
-        return IPAddress.TryParse(url.IdnHost, out var address) && _networks.Denies(address)
-            ? Refuse(ErrorCode.NotPermitted, isRedirect, $"the address {url.Host} lies in a network this engine never connects to")
-            : null;
+        if (PolicyRules.Broken(url, policy, _networks).Take(1).ToArray() is not [var code])
+            return null;
+        return code switch
+        {
+            ErrorCode.DomainNotAllowed => Refuse(code, isRedirect, $"the host {url.Host} is not among those this engine may ask"),
+            ErrorCode.CleartextNotAllowed => Refuse(code, isRedirect, $"this engine may not send cleartext http to {url.Authority}"),
+            _ => Refuse(code, isRedirect, $"the address {url.Host} lies in a network this engine never connects to"),
+        };
     }
 
     /// <summary>Whether an address may be connected to.</summary>
