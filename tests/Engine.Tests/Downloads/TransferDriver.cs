@@ -155,7 +155,7 @@ internal sealed class TransferDriver : IAttemptListener, IAsyncDisposable
                 Body = published.Body;
                 Tell(new PublishEnded(published));
                 break;
-            case DiscardPart: await _work.DiscardAsync(); break;
+            case DiscardPart discard: await _work.DiscardAsync(discard.Upload); break;
         }
     }
 
