@@ -105,6 +105,9 @@ internal sealed class TransferRow(ValidatedRequest request, DateTimeOffset accep
 
     public TransferOutcome? Outcome { get; set; }
 
+    /// <summary>Whether it had ended when the engine started.</summary>
+    public bool EndedBefore { get; set; }
+
     /// <summary>Whether its request is not valid any more, so that it cannot be tried again.</summary>
     public bool IsUnusable { get; init; }
 

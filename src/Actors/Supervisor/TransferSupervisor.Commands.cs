@@ -151,7 +151,7 @@ public sealed partial class TransferSupervisor
     private void BeginAgain(TransferRow row)
     {
         _table.Reopen(row);
-        row.IsSettled = false;
+        row.IsSettled = row.EndedBefore = false;
         row.Reopens++;
         row.Failures = row.JournalFailures = 0;
         row.Feed = NewFeed(row.Request, row.Feed.Sequence);

@@ -150,7 +150,7 @@ public sealed partial class TransferSupervisor
         _table.Add(row);
         if (journaled.Outcome is { } outcome)
         {
-            row.IsSettled = true;
+            row.IsSettled = row.EndedBefore = true;
             _table.End(row, outcome, journaled.SettledAt ?? Now);
             row.Feed.WasEnded(PhaseOf(outcome), outcome);
             return;
@@ -167,7 +167,7 @@ public sealed partial class TransferSupervisor
     {
         CannotLoad(_log, journaled.Id);
         var request = RequestValidation.Unusable(journaled.Request, journaled.Id);
-        var row = new TransferRow(request, journaled.AcceptedAt, NewFeed(request, 0)) { IsUnusable = true };
+        var row = new TransferRow(request, journaled.AcceptedAt, NewFeed(request, 0)) { IsUnusable = true, EndedBefore = true };
         var outcome = journaled.Outcome ?? new FailedOutcome(problem);
         _table.Add(row);
         _table.End(row, outcome, journaled.SettledAt ?? Now);
