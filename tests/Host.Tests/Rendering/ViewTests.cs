@@ -74,7 +74,7 @@ public sealed class ViewTests
 
     private static BoardScene Scene() => new("big.iso", "gone.zip", "changed.tar", "here.txt", "renamed.txt", "stopped.bin");
 
-    private static void Play(BoardScene scene, IGetView view)
+    private static void Play(BoardScene scene, ITransferView view)
     {
         foreach (var row in scene.Board.Rows)
             view.Accepted(row, row.Name == "gone.zip" ? ["resumeFrom is out of range and does not take effect."] : []);
