@@ -3,7 +3,8 @@
 //   --chunk-size BYTES     the most one request carries
 //   --storage FILE         remembers the upload's URL there, and resumes a previous upload of the same file
 //   --with-creation        sends the first bytes with the creation
-//   --deferred             tells the length last; with --chunk-size the file is read as a stream
+//   --deferred             tells the length last; with --chunk-size the file is read as a stream, and a length that is a multiple of the
+//                          chunk's never gets told: tus-js-client waits for more
 //   --override-method      sends POST with X-HTTP-Method-Override in place of PATCH
 //   --retry MILLISECONDS   tries again after an error, up to 20 times without progress
 //   --terminate-at BYTES   terminates the upload once so much of it was accepted
@@ -42,7 +43,6 @@ const watching = {
     method: request.getMethod(),
     status: response.getStatus(),
     offset: number(response.getHeader('Upload-Offset')),
-    expires: response.getHeader('Upload-Expires') ?? null,
   }),
 }
 
