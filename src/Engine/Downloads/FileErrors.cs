@@ -3,7 +3,7 @@ using Ferry.Engine.Errors;
 namespace Ferry.Engine.Downloads;
 
 /// <summary>What a failure at the disk means for a person: what happened, where, and what to do (rule 46).</summary>
-internal static class FileErrors
+public static class FileErrors
 {
     private const int WindowsDiskFull = unchecked((int)0x80070070);
     private const int WindowsHandleDiskFull = unchecked((int)0x80070027);
@@ -48,6 +48,10 @@ internal static class FileErrors
 
     /// <summary>Whether an exception is what file operations throw for what the disk does.</summary>
     public static bool IsFileFailure(Exception thrown) => thrown is IOException or UnauthorizedAccessException;
+
+    /// <summary>Whether an exception of a file operation says that the disk, or the share of it that is allowed, is full.</summary>
+    public static bool IsDiskFull(Exception thrown) =>
+        thrown is IOException && thrown.HResult is Errno.NoSpace or Errno.Quota or WindowsDiskFull or WindowsHandleDiskFull;
 
     private static string MissingDirectory(string directory) => $"The directory '{directory}' does not exist: create it, or choose another one.";
 }

@@ -7,7 +7,7 @@ namespace Ferry.Engine.Downloads;
 /// <param name="Major">The device's major number.</param>
 /// <param name="Minor">The device's minor number.</param>
 /// <param name="Inode">The inode.</param>
-internal readonly partial record struct FileId(uint Major, uint Minor, ulong Inode)
+public readonly partial record struct FileId(uint Major, uint Minor, ulong Inode)
 {
     private const int AtFdCwd = -100;
     private const int AtEmptyPath = 0x1000;
@@ -20,9 +20,16 @@ internal readonly partial record struct FileId(uint Major, uint Minor, ulong Ino
     /// <summary>What a path names, without following a link at its end.</summary>
     public enum Kind
     {
+        /// <summary>Nothing has this name.</summary>
         Nothing,
+
+        /// <summary>A regular file.</summary>
         File,
+
+        /// <summary>A directory.</summary>
         Directory,
+
+        /// <summary>A link, a pipe, a device.</summary>
         Other,
     }
 

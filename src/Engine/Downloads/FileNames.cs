@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Ferry.Engine.Downloads;
 
 /// <summary>Names of files in a directory: atomic renames, and making them durable.</summary>
-internal static partial class FileNames
+public static partial class FileNames
 {
     private const int AtFdCwd = -100;
     private const uint NoReplace = 1;
@@ -14,8 +14,13 @@ internal static partial class FileNames
     /// <summary>What a rename came to.</summary>
     public enum Result
     {
+        /// <summary>The file has its new name.</summary>
         Done,
+
+        /// <summary>No file has the name it should be taken from.</summary>
         SourceMissing,
+
+        /// <summary>The new name is taken; nothing was changed.</summary>
         TargetExists,
     }
 

@@ -4,7 +4,7 @@ using Ferry.Engine.Errors;
 namespace Ferry.Engine.Downloads;
 
 /// <summary>Who holds the lock on a part file, as far as the system tells.</summary>
-internal static class LockOwner
+public static class LockOwner
 {
     private const int WindowsSharingViolation = unchecked((int)0x80070020);
 

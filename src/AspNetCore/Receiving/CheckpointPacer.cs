@@ -1,0 +1,40 @@
+using Ferry.AspNetCore.Storage;
+
+namespace Ferry.AspNetCore.Receiving;
+
+/// <summary>
+/// Flushes what is received now and then, so that a loss of power in a long request takes little, and the flush at its end has little to do.
+/// One flush at a time, beside the writes. It is asked after each write and has no timer.
+/// </summary>
+internal sealed class CheckpointPacer(UploadContext context, HeldUpload upload)
+{
+    private const long Bytes = 32 * 1024 * 1024;
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
+    private Task _running = Task.CompletedTask;
+    private long _lastOffset = upload.Offset;
+    private long _lastTime = context.Time.GetTimestamp();
+
+    /// <summary>Bytes were written.</summary>
+    /// <exception cref="IOException">A flush failed.</exception>
+    public void Written()
+    {
+        if (!context.Flushes || !_running.IsCompleted)
+            return;
+        _running.GetAwaiter().GetResult();
+        var now = context.Time.GetTimestamp();
+        if (upload.Offset - _lastOffset < Bytes && context.Time.GetElapsedTime(_lastTime, now) < Period)
+            return;
+        (_lastOffset, _lastTime) = (upload.Offset, now);
+        _running = CheckpointAsync(upload.Offset);
+    }
+
+    /// <summary>Waits for the flush that runs.</summary>
+    /// <exception cref="IOException">It failed.</exception>
+    public Task SettleAsync() => _running;
+
+    private async Task CheckpointAsync(long upTo)
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        upload.Checkpoint(upTo);
+    }
+}

@@ -1,0 +1,192 @@
+using System.Buffers;
+using Ferry.AspNetCore.Protocol;
+using Ferry.Engine.Downloads;
+
+namespace Ferry.AspNetCore.Storage;
+
+/// <summary>
+/// An upload whose lock is held: its record, its work file, and what may be done to them. What is written to the record is flushed with
+/// <see cref="Engine.Requests.Durability.Power"/>, and the bytes it speaks of before it.
+/// </summary>
+internal sealed class HeldUpload : IDisposable
+{
+    private readonly UploadContext _context;
+    private readonly UploadLocks.Hold _hold;
+    private readonly UploadRecord _record;
+    private readonly WorkFile? _work;
+
+    public HeldUpload(UploadContext context, UploadLocks.Hold hold, UploadRecord record, WorkFile? work, long offset)
+    {
+        (_context, _hold, _record, _work) = (context, hold, record, work);
+        Offset = offset;
+    }
+
+    /// <summary>The id.</summary>
+    public string Id => Info.Id;
+
+    /// <summary>What the creation told.</summary>
+    public UploadInfo Info => _record.Info!;
+
+    /// <summary>What the record says.</summary>
+    public UploadState State => _record.State!;
+
+    /// <summary>Bytes from zero that are written. Not to be told before <see cref="Commit"/>.</summary>
+    public long Offset { get; private set; }
+
+    /// <summary>Whether every byte is there.</summary>
+    public bool IsWhole => State.Length == Offset;
+
+    /// <summary>The inode of the work file, or null where unknown.</summary>
+    public string? Inode => _work?.Inode;
+
+    /// <summary>When it expires, or null for never.</summary>
+    public DateTimeOffset? ExpiresAt => _context.ExpiresAt(State);
+
+    /// <summary>Cancelled when another request wants this upload.</summary>
+    public CancellationToken Stop => _hold.Stop;
+
+    private long Durable => _context.Flushes ? Offset : 0;
+
+    private WorkFile Work => _work ?? throw new InvalidOperationException($"The upload {Id} is {State.Phase} and has no work file.");
+
+    /// <summary>Writes a state, and flushes it where the durability asks for it.</summary>
+    public void Write(UploadState state)
+    {
+        _record.Write(state);
+        if (_context.Flushes)
+            _record.Flush();
+    }
+
+    /// <summary>Writes bytes at the end. A write that fails in the middle keeps what it wrote.</summary>
+    /// <exception cref="IOException">The disk is full or failed.</exception>
+    public void Append(in ReadOnlySequence<byte> data)
+    {
+        try
+        {
+            Work.Write(data, Offset);
+            Offset += data.Length;
+        }
+        catch (Exception e) when (FileErrors.IsFileFailure(e))
+        {
+            Offset = Math.Max(Offset, Work.Length);
+            throw;
+        }
+    }
+
+    /// <summary>From here on bytes are not checked yet: should the process end now, they do not count.</summary>
+    public void MarkUnchecked() => Write(State with { UncheckedFrom = Offset });
+
+    /// <summary>Flushes some of what is written, beside further writes, so that a loss of power takes no more than what came since.</summary>
+    /// <param name="upTo">Bytes from zero that are written.</param>
+    public void Checkpoint(long upTo)
+    {
+        Work.Flush();
+        Write(State with { Flushed = upTo, Touched = _context.Time.GetUtcNow() });
+    }
+
+    /// <summary>Makes the offset one that may be told: everything written counts from now on, as the durability promises.</summary>
+    /// <exception cref="IOException">The disk failed; the upload is back at the last byte that is known to be on it.</exception>
+    public void Commit()
+    {
+        if (State.Phase is not UploadPhase.Receiving)
+            return;
+        if (_context.Flushes && State.Flushed < Offset)
+            FlushOrGoBack();
+        Write(State with { UncheckedFrom = null, Flushed = Durable, Touched = _context.Time.GetUtcNow() });
+    }
+
+    /// <summary>Makes sure that the offset may be told, without a write where it may be already.</summary>
+    public void Settle()
+    {
+        if (_context.Flushes && State.Phase is UploadPhase.Receiving && State.Flushed < Offset)
+            Commit();
+    }
+
+    /// <summary>Takes bytes back that were not acknowledged.</summary>
+    /// <param name="offset">Bytes from zero that stay.</param>
+    public void RollBack(long offset)
+    {
+        if (State.Phase is not UploadPhase.Receiving || (Offset == offset && State.UncheckedFrom is null))
+            return;
+        // The record goes first: a file shorter than what it calls flushed would count as damaged.
+        Write(State with { UncheckedFrom = offset, Flushed = Math.Min(State.Flushed, offset) });
+        Work.Truncate(offset);
+        Offset = offset;
+        Write(State with { UncheckedFrom = null });
+    }
+
+    /// <summary>Gives a whole upload its name, if it has none yet.</summary>
+    /// <exception cref="IOException">The disk failed; the next request tries again.</exception>
+    public void FinishIfWhole()
+    {
+        if (State.Phase is UploadPhase.Receiving && IsWhole)
+        {
+            if (_context.Flushes)
+                FlushOrGoBack();
+            var name = UploadNames.Wanted(Info);
+            Write(State with
+            {
+                Phase = UploadPhase.Finishing,
+                UncheckedFrom = null,
+                Flushed = Durable,
+                FileId = Inode,
+                Name = name,
+                Touched = _context.Time.GetUtcNow(),
+            });
+        }
+        if (State.Phase is UploadPhase.Finishing)
+            Named(UploadPublisher.Publish(_context, this));
+    }
+
+    /// <summary>Tells the service of a finished upload, if it does not know.</summary>
+    /// <param name="cancellationToken">Cancelled when the host stops.</param>
+    public async Task DeliverAsync(CancellationToken cancellationToken)
+    {
+        if (_context.Options.Completed is not { } completed || State is not { Phase: UploadPhase.Finished, Delivered: false })
+            return;
+        var path = Path.Combine(_context.Paths.Finished, State.Name!);
+        await completed(new ReceivedUpload(Id, path, State.Length!.Value, UploadMetadata.Parse(Info.Metadata)), cancellationToken);
+        Write(State with { Delivered = true });
+    }
+
+    /// <summary>The file has this name.</summary>
+    public void Named(string name) => Write(State with { Phase = UploadPhase.Finished, Name = name });
+
+    /// <summary>Removes the bytes of an upload that nobody goes on with; its client is told for a while.</summary>
+    public void Expire()
+    {
+        File.Delete(_context.Paths.Bytes(Id));
+        Write(State with { Phase = UploadPhase.Expired, Flushed = 0 });
+    }
+
+    /// <summary>Removes all that is left of it but a finished file. The record goes last, so that no work file is without one.</summary>
+    public void Remove()
+    {
+        File.Delete(_context.Paths.Bytes(Id));
+        File.Delete(_context.Paths.Record(Id));
+        if (_context.Flushes)
+            FileNames.FlushDirectory(_context.Paths.Work);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _work?.Dispose();
+        _record.Dispose();
+        _hold.Dispose();
+    }
+
+    // After a flush that failed the kernel may have dropped what it could not write, and a later flush would not say so.
+    private void FlushOrGoBack()
+    {
+        try
+        {
+            Work.Flush();
+        }
+        catch (Exception e) when (FileErrors.IsFileFailure(e))
+        {
+            RollBack(State.Flushed);
+            throw;
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using Ferry.Engine.Requests;
+using Microsoft.Extensions.Logging;
+
+namespace Ferry.AspNetCore.Storage;
+
+/// <summary>What every upload of a store shares.</summary>
+/// <param name="Options">The options.</param>
+/// <param name="Paths">Where files lie.</param>
+/// <param name="Time">The clock.</param>
+/// <param name="BootId">The kernel's boot id; empty where it is not known.</param>
+/// <param name="Log">Where to log.</param>
+internal sealed record UploadContext(UploadReceiverOptions Options, UploadPaths Paths, TimeProvider Time, string BootId, ILogger Log)
+{
+    // Without an expiration unfinished uploads stay for ever; what only answers a client that lost its last answer need not.
+    private static readonly TimeSpan RecordsStay = TimeSpan.FromHours(24);
+
+    /// <summary>Whether what is told is flushed to the device first.</summary>
+    public bool Flushes => Options.Durability is Durability.Power;
+
+    /// <summary>When an unfinished upload expires; null for never.</summary>
+    public DateTimeOffset? ExpiresAt(UploadState state) =>
+        state.Phase is UploadPhase.Receiving && Options.Expiration > TimeSpan.Zero ? Later(state.Touched, Options.Expiration) : null;
+
+    /// <summary>When the record of an upload that ended, well or not, is of no more use.</summary>
+    public DateTimeOffset ForgottenAt(UploadState state)
+    {
+        var stay = Options.Expiration > TimeSpan.Zero ? Options.Expiration : RecordsStay;
+        var ended = Later(state.Touched, stay);
+        return state.Phase is UploadPhase.Expired ? Later(ended, stay) : ended;
+    }
+
+    private static DateTimeOffset Later(DateTimeOffset time, TimeSpan by) =>
+        DateTimeOffset.MaxValue - time > by ? time + by : DateTimeOffset.MaxValue;
+}

@@ -1,0 +1,36 @@
+namespace Ferry.AspNetCore.Storage;
+
+/// <summary>Where the files of uploads lie.</summary>
+internal sealed class UploadPaths
+{
+    public const string WorkName = ".ferry-uploads";
+    private const string RecordSuffix = ".upload";
+    private const string BytesSuffix = ".bytes";
+
+    public UploadPaths(string directory)
+    {
+        Finished = Path.GetFullPath(directory);
+        Work = Path.Combine(Finished, WorkName);
+    }
+
+    /// <summary>The directory of finished uploads.</summary>
+    public string Finished { get; }
+
+    /// <summary>The directory of records and work files.</summary>
+    public string Work { get; }
+
+    /// <summary>The record of an upload, which is its lock too.</summary>
+    public string Record(string id) => Path.Combine(Work, id + RecordSuffix);
+
+    /// <summary>The work file of an upload.</summary>
+    public string Bytes(string id) => Path.Combine(Work, id + BytesSuffix);
+
+    /// <summary>The ids that have a record.</summary>
+    public IEnumerable<string> RecordIds() => Ids(RecordSuffix);
+
+    /// <summary>The ids that have a work file.</summary>
+    public IEnumerable<string> BytesIds() => Ids(BytesSuffix);
+
+    private IEnumerable<string> Ids(string suffix) =>
+        Directory.EnumerateFiles(Work, "*" + suffix).Select(f => Path.GetFileNameWithoutExtension(f)).Where(UploadId.IsValid);
+}

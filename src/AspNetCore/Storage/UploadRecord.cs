@@ -1,0 +1,103 @@
+using System.Text.Json;
+using Ferry.Engine.Downloads;
+using Microsoft.Win32.SafeHandles;
+
+namespace Ferry.AspNetCore.Storage;
+
+/// <summary>
+/// The record of one upload, and its lock: while it is open no other process has it open, and the system lets the lock go when its holder
+/// ends. Two slots are written in turn, so that a write that tears leaves the state before it.
+/// </summary>
+internal sealed class UploadRecord : IDisposable
+{
+    // A slot is a page: the kernel copies it at once, so that the end of the process does not tear it.
+    private const int SlotSize = 4096;
+    private const int InfoAt = 2 * SlotSize;
+    private const int MaxSize = 1024 * 1024;
+    private readonly SafeFileHandle _handle;
+    private long _sequence;
+    private int _slot;
+
+    private UploadRecord(SafeFileHandle handle) => _handle = handle;
+
+    /// <summary>What the creation told; null where the record was never written whole.</summary>
+    public UploadInfo? Info { get; private set; }
+
+    /// <summary>What was written last; null where the record was never written whole.</summary>
+    public UploadState? State { get; private set; }
+
+    /// <summary>Makes a record and locks it, with nothing in it.</summary>
+    /// <param name="path">Its path.</param>
+    /// <exception cref="IOException">It is there already, or the disk failed.</exception>
+    public static UploadRecord Create(string path) => new(File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None));
+
+    /// <summary>Opens a record and locks it; null where there is none.</summary>
+    /// <param name="path">Its path.</param>
+    /// <exception cref="IOException">Another process holds its lock (<see cref="LockOwner.IsConflict"/>), or the disk failed.</exception>
+    public static UploadRecord? Open(string path)
+    {
+        SafeFileHandle handle;
+        try
+        {
+            handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        // The one who held the lock may have removed the file between our open and our lock.
+        if (FileId.Of(handle) is { } id && FileId.Of(path) != id)
+        {
+            handle.Dispose();
+            return null;
+        }
+        var record = new UploadRecord(handle);
+        record.Read();
+        return record;
+    }
+
+    /// <summary>Writes all of a new record.</summary>
+    /// <param name="info">What the creation told.</param>
+    /// <param name="state">The first state.</param>
+    public void Fill(UploadInfo info, UploadState state)
+    {
+        RandomAccess.Write(_handle, RecordFrame.Encode(0, JsonSerializer.SerializeToUtf8Bytes(info, UploadJson.Default.UploadInfo)), InfoAt);
+        Info = info;
+        Write(state);
+    }
+
+    /// <summary>Writes a state beside the one before it.</summary>
+    /// <param name="state">The state.</param>
+    public void Write(UploadState state)
+    {
+        var frame = RecordFrame.Encode(_sequence + 1, JsonSerializer.SerializeToUtf8Bytes(state, UploadJson.Default.UploadState));
+        if (frame.Length > SlotSize)
+            throw new InvalidOperationException($"The state of an upload takes {frame.Length} bytes, and a slot has {SlotSize}.");
+        var slot = 1 - _slot;
+        RandomAccess.Write(_handle, frame, slot * SlotSize);
+        (_sequence, _slot, State) = (_sequence + 1, slot, state);
+    }
+
+    /// <summary>Flushes what was written to the device.</summary>
+    public void Flush() => RandomAccess.FlushToDisk(_handle);
+
+    /// <summary>Lets the lock go.</summary>
+    public void Dispose() => _handle.Dispose();
+
+    private void Read()
+    {
+        var bytes = new byte[Math.Min(RandomAccess.GetLength(_handle), MaxSize)];
+        var count = RandomAccess.Read(_handle, bytes, 0);
+        var all = bytes.AsSpan(0, count);
+        if (all.Length < InfoAt || !RecordFrame.TryDecode(all[InfoAt..], out _, out var info))
+            return;
+        Info = JsonSerializer.Deserialize(info, UploadJson.Default.UploadInfo);
+        for (var slot = 0; slot < 2; slot++)
+        {
+            if (!RecordFrame.TryDecode(all.Slice(slot * SlotSize, SlotSize), out var sequence, out var content) || sequence <= _sequence)
+                continue;
+            State = JsonSerializer.Deserialize(content, UploadJson.Default.UploadState);
+            (_sequence, _slot) = (sequence, slot);
+        }
+    }
+}

@@ -1,0 +1,238 @@
+using Ferry.AspNetCore.Protocol;
+using Ferry.AspNetCore.Telemetry;
+using Ferry.Engine.Downloads;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Ferry.AspNetCore.Storage;
+
+/// <summary>The uploads of one directory: makes them, finds them, locks them. Holds nothing in memory that a restart would lose.</summary>
+internal sealed class UploadStore
+{
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(50);
+    private readonly UploadContext _context;
+    private readonly UploadLocks _locks;
+
+    /// <summary>Makes a store; nothing is touched before <see cref="Prepare"/>.</summary>
+    /// <param name="options">The options, checked.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="bootId">The kernel's boot id; empty where it is not known.</param>
+    /// <param name="log">Where to log.</param>
+    public UploadStore(UploadReceiverOptions options, TimeProvider time, string bootId, ILogger<UploadStore> log)
+    {
+        _context = new UploadContext(options, new UploadPaths(options.Directory), time, bootId, log);
+        _locks = new UploadLocks(time);
+    }
+
+    /// <summary>What the uploads share.</summary>
+    public UploadContext Context => _context;
+
+    /// <summary>Makes the directories and tries whether files can be made in them.</summary>
+    /// <exception cref="InvalidOperationException">They cannot; the message says why.</exception>
+    public void Prepare()
+    {
+        var paths = _context.Paths;
+        try
+        {
+            Directory.CreateDirectory(paths.Finished);
+            // Names of files in it are ids, which are secrets.
+            if (OperatingSystem.IsWindows())
+                Directory.CreateDirectory(paths.Work);
+            else
+                Directory.CreateDirectory(paths.Work, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            foreach (var directory in new[] { paths.Finished, paths.Work })
+                Try(directory);
+            if (_context.Flushes)
+                FileNames.FlushDirectory(paths.Finished);
+        }
+        catch (Exception e) when (FileErrors.IsFileFailure(e))
+        {
+            throw new InvalidOperationException(
+                $"Uploads cannot be stored in '{paths.Finished}': {e.Message} Give the service permission to write there, or set another Directory.", e);
+        }
+    }
+
+    /// <summary>Makes an upload, durable before this returns, and locks it.</summary>
+    /// <param name="length">Its length in bytes, or null where it is told later.</param>
+    /// <param name="metadata">Upload-Metadata as it came.</param>
+    public HeldUpload Create(long? length, string metadata)
+    {
+        var id = UploadId.New();
+        var hold = _locks.TryAcquire(id) ?? throw new InvalidOperationException("A new id of 128 random bits is held already.");
+        UploadRecord? record = null;
+        WorkFile? work = null;
+        try
+        {
+            record = UploadRecord.Create(_context.Paths.Record(id));
+            work = WorkFile.Create(_context.Paths.Bytes(id));
+            record.Fill(new UploadInfo(id, metadata), new UploadState
+            {
+                Phase = UploadPhase.Receiving,
+                Length = length,
+                BootId = _context.BootId,
+                Touched = _context.Time.GetUtcNow(),
+            });
+            if (_context.Flushes)
+            {
+                record.Flush();
+                FileNames.FlushDirectory(_context.Paths.Work);
+            }
+            UploadLog.Created(_context.Log, id, length);
+            return new HeldUpload(_context, hold, record, work, 0);
+        }
+        catch
+        {
+            Discard(id, record, work);
+            hold.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Locks an upload for a request. A holder in this process is asked to stop; one in another process is waited for.</summary>
+    /// <param name="id">What the client calls it.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="UploadRefusedException">404, 410 or 423.</exception>
+    public async Task<HeldUpload> AcquireAsync(string? id, CancellationToken cancellationToken)
+    {
+        if (!UploadId.IsValid(id))
+            throw Unknown();
+        var start = _context.Time.GetTimestamp();
+        var hold = await _locks.AcquireAsync(id!, _context.Options.LockPatience, cancellationToken) ?? throw Locked();
+        try
+        {
+            var record = await OpenRecordAsync(id!, start, cancellationToken);
+            var upload = Recovered(hold, record) ?? throw Unknown();
+            if (upload.State.Phase is UploadPhase.Expired || IsDue(upload))
+            {
+                ExpireIfDue(upload);
+                upload.Dispose();
+                throw new UploadRefusedException(StatusCodes.Status410Gone, "The upload expired, nobody sent a byte for too long: start a new one.");
+            }
+            return upload;
+        }
+        catch
+        {
+            hold.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Locks an upload if nobody has it or wants it; null otherwise.</summary>
+    /// <param name="id">The upload.</param>
+    public HeldUpload? TryAcquire(string id)
+    {
+        if (_locks.TryAcquire(id) is not { } hold)
+            return null;
+        try
+        {
+            if (UploadRecord.Open(_context.Paths.Record(id)) is { } record && Recovered(hold, record) is { } upload)
+                return upload;
+        }
+        catch (IOException e) when (LockOwner.IsConflict(e))
+        {
+            // Another process has it: it is looked at again at the next sweep.
+        }
+        catch
+        {
+            hold.Dispose();
+            throw;
+        }
+        hold.Dispose();
+        return null;
+    }
+
+    /// <summary>Ends a whole upload: gives it its name and tells the service, whatever of that is not done yet.</summary>
+    /// <param name="upload">The upload, whole or not.</param>
+    /// <param name="cancellationToken">Cancelled when the host stops.</param>
+    /// <exception cref="UploadRefusedException">The service's Completed failed: 500. The upload stays finished.</exception>
+    /// <exception cref="IOException">The disk failed.</exception>
+    public async Task FinishAsync(HeldUpload upload, CancellationToken cancellationToken)
+    {
+        if (upload is { IsWhole: true, State.Phase: UploadPhase.Receiving or UploadPhase.Finishing })
+        {
+            upload.FinishIfWhole();
+            UploadMetrics.Finished.Add(1);
+            UploadLog.Finished(_context.Log, upload.Id, upload.Offset);
+        }
+        try
+        {
+            await upload.DeliverAsync(cancellationToken);
+        }
+        // The service's own code may throw anything.
+        catch (Exception e)
+        {
+            UploadLog.NotDelivered(_context.Log, upload.Id, e);
+            throw new UploadRefusedException(
+                StatusCodes.Status500InternalServerError, "The upload is here, and the service could not take it over: ask again later.");
+        }
+    }
+
+    /// <summary>Expires an upload whose time is over.</summary>
+    public void ExpireIfDue(HeldUpload upload)
+    {
+        if (!IsDue(upload))
+            return;
+        upload.Expire();
+        UploadMetrics.Expired.Add(1);
+        UploadLog.Expired(_context.Log, upload.Id);
+    }
+
+    private bool IsDue(HeldUpload upload) => upload is { IsWhole: false, ExpiresAt: { } end } && end <= _context.Time.GetUtcNow();
+
+    private async Task<UploadRecord> OpenRecordAsync(string id, long start, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return UploadRecord.Open(_context.Paths.Record(id)) ?? throw Unknown();
+            }
+            catch (IOException e) when (LockOwner.IsConflict(e))
+            {
+                if (_context.Time.GetElapsedTime(start) >= _context.Options.LockPatience)
+                    throw Locked();
+            }
+            await Task.Delay(LookAgain, _context.Time, cancellationToken);
+        }
+    }
+
+    // Null where nothing can be made of it; its files are removed then.
+    private HeldUpload? Recovered(UploadLocks.Hold hold, UploadRecord record)
+    {
+        var upload = UploadOpening.Open(_context, hold, record);
+        if (upload is null)
+            record.Dispose();
+        return upload;
+    }
+
+    private void Discard(string id, UploadRecord? record, WorkFile? work)
+    {
+        work?.Dispose();
+        try
+        {
+            // A record that was there already is another upload's.
+            if (record is not null)
+            {
+                File.Delete(_context.Paths.Bytes(id));
+                File.Delete(_context.Paths.Record(id));
+            }
+        }
+        catch (Exception e) when (FileErrors.IsFileFailure(e))
+        {
+            UploadLog.NotRemoved(_context.Log, id, e);
+        }
+        record?.Dispose();
+    }
+
+    private static void Try(string directory)
+    {
+        using var probe = File.OpenHandle(
+            Path.Combine(directory, $".ferry-probe-{UploadId.New()}"), FileMode.CreateNew, FileAccess.Write, FileShare.None, FileOptions.DeleteOnClose);
+    }
+
+    private static UploadRefusedException Unknown() =>
+        new(StatusCodes.Status404NotFound, "There is no such upload: start a new one.");
+
+    private static UploadRefusedException Locked() =>
+        new(StatusCodes.Status423Locked, "Another request is writing to this upload: try again in a while.");
+}

@@ -1,0 +1,89 @@
+using Ferry.AspNetCore.Telemetry;
+using Ferry.Engine.Downloads;
+using Microsoft.Extensions.Hosting;
+
+namespace Ferry.AspNetCore.Storage;
+
+/// <summary>Prepares the directory when the host starts, and then looks through it now and then.</summary>
+internal sealed class UploadSweep(UploadStore store) : BackgroundService
+{
+    private static readonly TimeSpan LongestPeriod = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan ShortestPeriod = TimeSpan.FromSeconds(1);
+    private readonly UploadContext _context = store.Context;
+
+    /// <inheritdoc/>
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        store.Prepare();
+        return base.StartAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// Looks at every upload that no request has: ends what a crash interrupted, expires what is due, forgets what is over. One that fails
+    /// does not keep the others.
+    /// </summary>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (var id in _context.Paths.RecordIds())
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                await LookAtAsync(id, cancellationToken);
+            }
+            RemoveOrphans();
+        }
+        catch (Exception e) when (FileErrors.IsFileFailure(e))
+        {
+            UploadLog.SweepFailed(_context.Log, e);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Period(), _context.Time);
+        do
+            await SweepAsync(stoppingToken);
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task LookAtAsync(string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var upload = store.TryAcquire(id);
+            if (upload is null)
+                return;
+            store.ExpireIfDue(upload);
+            if (upload.State.Phase is not UploadPhase.Expired)
+                await store.FinishAsync(upload, cancellationToken);
+            if (upload.State.Phase is UploadPhase.Finished or UploadPhase.Expired && _context.ForgottenAt(upload.State) <= _context.Time.GetUtcNow())
+                upload.Remove();
+        }
+        // What a file system or the service's own code throws here must not end the sweep, nor the host.
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            UploadLog.NotSwept(_context.Log, id, e);
+        }
+    }
+
+    // A record is made before its work file and removed after it, so that a work file without one is nobody's.
+    private void RemoveOrphans()
+    {
+        foreach (var id in _context.Paths.BytesIds().ToArray())
+        {
+            if (!File.Exists(_context.Paths.Record(id)))
+                File.Delete(_context.Paths.Bytes(id));
+        }
+    }
+
+    private TimeSpan Period()
+    {
+        var tenth = _context.Options.Expiration / 10;
+        if (tenth <= TimeSpan.Zero || tenth > LongestPeriod)
+            return LongestPeriod;
+        return tenth < ShortestPeriod ? ShortestPeriod : tenth;
+    }
+}

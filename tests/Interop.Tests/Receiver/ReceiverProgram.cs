@@ -1,0 +1,54 @@
+using System.Globalization;
+using Ferry.AspNetCore;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Ferry.Interop.Tests.Receiver;
+
+/// <summary>
+/// The receiver in a process of its own, so that it can be killed. It takes the arguments and lines of Scripts/tus-server.mjs, writes the same lines,
+/// and knows <c>--clock-ahead MILLISECONDS</c> too.
+/// </summary>
+internal static class ReceiverProgram
+{
+    private static async Task<int> Main(string[] arguments)
+    {
+        if (arguments is not [var directory, var port, .. var options])
+        {
+            await Console.Error.WriteLineAsync("Usage: Interop.Tests DIRECTORY PORT [--max-size BYTES] [--expiration MILLISECONDS] [--clock-ahead MILLISECONDS]");
+            return 2;
+        }
+        var builder = WebApplication.CreateSlimBuilder(options);
+        builder.Logging.ClearProviders().AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning);
+        builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
+        if (Milliseconds(builder.Configuration, "clock-ahead") is { } ahead)
+            builder.Services.AddSingleton<TimeProvider>(new ClockAhead(ahead));
+        builder.Services.AddFerryUploads(Options(directory, builder.Configuration));
+        await using var app = builder.Build();
+        var watch = new RequestWatch(Console.Out);
+        app.Use(watch.InvokeAsync);
+        app.MapFerryUploads("/files");
+        await app.StartAsync();
+        watch.Tell(new { @event = "listening", url = $"{app.Urls.First()}/files" });
+        await watch.ObeyAsync(Console.In);
+        return 0;
+    }
+
+    private static UploadReceiverOptions Options(string directory, IConfiguration configuration)
+    {
+        var options = new UploadReceiverOptions { Directory = directory, MaxSize = configuration.GetValue<long?>("max-size") };
+        return Milliseconds(configuration, "expiration") is { } expiration ? options with { Expiration = expiration } : options;
+    }
+
+    private static TimeSpan? Milliseconds(IConfiguration configuration, string name) =>
+        configuration[name] is { } text ? TimeSpan.FromMilliseconds(double.Parse(text, CultureInfo.InvariantCulture)) : null;
+
+    /// <summary>The system's clock, so much later; elapsed time is the system's.</summary>
+    private sealed class ClockAhead(TimeSpan by) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + by;
+    }
+}

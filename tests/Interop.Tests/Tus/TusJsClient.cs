@@ -1,0 +1,105 @@
+using System.Globalization;
+using System.Text.Json;
+using Ferry.Testing.Peers;
+using Ferry.Testing.Processes;
+
+namespace Ferry.Interop.Tests.Tus;
+
+/// <summary>The program that uploads a file with tus-js-client; each run is a process of its own.</summary>
+/// <param name="file">The file.</param>
+/// <param name="endpoint">Where uploads are created.</param>
+internal sealed class TusJsClient(string file, Uri endpoint)
+{
+    /// <summary>The most bytes of one request; null sends all that is left.</summary>
+    public long? ChunkSize { get; init; }
+
+    /// <summary>The file in which the uploads' URLs are remembered, so that another run resumes; null remembers none.</summary>
+    public string? Storage { get; init; }
+
+    /// <summary>Whether the creation carries the first bytes.</summary>
+    public bool WithCreation { get; init; }
+
+    /// <summary>Whether the length is told last.</summary>
+    public bool Deferred { get; init; }
+
+    /// <summary>Whether it sends POST with X-HTTP-Method-Override in place of PATCH.</summary>
+    public bool OverrideMethod { get; init; }
+
+    /// <summary>The wait before it tries again after an error; null for no further try.</summary>
+    public TimeSpan? Retry { get; init; }
+
+    /// <summary>After so many accepted bytes it terminates the upload; null for never.</summary>
+    public long? TerminateAt { get; init; }
+
+    private IEnumerable<string> Arguments =>
+    [
+        file,
+        endpoint.AbsoluteUri,
+        .. Option("--chunk-size", ChunkSize),
+        .. Storage is null ? Array.Empty<string>() : ["--storage", Storage],
+        .. Flag("--with-creation", WithCreation),
+        .. Flag("--deferred", Deferred),
+        .. Flag("--override-method", OverrideMethod),
+        .. Option("--retry", Retry?.TotalMilliseconds),
+        .. Option("--terminate-at", TerminateAt),
+    ];
+
+    /// <summary>Terminates an upload.</summary>
+    /// <param name="upload">Its URL.</param>
+    public static async Task<TusJsRun> TerminateAsync(string upload)
+    {
+        await using var process = Npm.Start("tus-upload.mjs", ["--terminate", upload]);
+        return new TusJsRun(await process.EndAsync());
+    }
+
+    /// <summary>Starts a run.</summary>
+    public JsonProcess Start() => Npm.Start("tus-upload.mjs", Arguments);
+
+    /// <summary>Runs it to its end.</summary>
+    public async Task<TusJsRun> RunAsync()
+    {
+        await using var process = Start();
+        return new TusJsRun(await process.EndAsync());
+    }
+
+    /// <summary>Runs it, and ends it with SIGKILL once something has happened.</summary>
+    /// <param name="happened">What is waited for.</param>
+    /// <exception cref="InvalidOperationException">The run ended by itself before that.</exception>
+    public async Task KillWhenAsync(Task happened)
+    {
+        await using var process = Start();
+        var ended = process.EndAsync();
+        if (await Task.WhenAny(happened, ended) == ended)
+            throw new InvalidOperationException($"The upload ended before it was killed: {await ended}");
+        await happened;
+        await process.KillAsync();
+    }
+
+    private static string[] Option(string name, IFormattable? value) => value is null ? [] : [name, value.ToString(null, CultureInfo.InvariantCulture)];
+
+    private static string[] Flag(string name, bool isSet) => isSet ? [name] : [];
+}
+
+/// <summary>A run of tus-js-client that has ended.</summary>
+/// <param name="End">How it ended.</param>
+internal sealed record TusJsRun(JsonEnd End)
+{
+    /// <summary>Whether it says that the upload is done, and ended with 0.</summary>
+    public bool IsDone => End.ExitCode == 0 && Of("done").Any();
+
+    /// <summary>The upload's URL, the last if there were several.</summary>
+    public string Url => Of("url").Last().GetProperty("url").GetString()!;
+
+    /// <summary>The offsets from which it sent bytes of an upload that was there, one for each request.</summary>
+    public IReadOnlyList<long> Offsets => [.. Of("request").Select(l => l.Number("offset")).OfType<long>()];
+
+    /// <summary>Its requests and their answers: the method, a space, the status.</summary>
+    public IReadOnlyList<string> Answers => [.. Of("response").Select(l => $"{l.GetProperty("method").GetString()} {l.Number("status")}")];
+
+    /// <summary>The lines of an event.</summary>
+    /// <param name="name">The event.</param>
+    public IEnumerable<JsonElement> Of(string name) => End.Lines.Where(l => l.GetProperty("event").ValueEquals(name));
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{End}";
+}
