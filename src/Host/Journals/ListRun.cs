@@ -42,13 +42,17 @@ internal sealed class ListRun(Terminal terminal, JournalArguments arguments)
 
     // A transfer that waits has no actor that would know how far it came: its part file tells, up to what came after the last checkpoint. Of an upload the server
     // knows; how long it is, its file tells.
-    private static TransferStatus Shown(TransferStatus status) => status switch
+    private static TransferStatus Shown(TransferStatus status)
     {
-        { Outcome: FailedOutcome { Error.BytesKept: > 0 and var kept } } => status with { Received = kept },
-        { Received: 0, Outcome: null, TargetPath: { } target } => status with { Received = PartFiles.Length(target, status.Id) ?? 0 },
-        { Total: null, SourcePath: { } source } when File.Exists(source) => status with { Total = new FileInfo(source).Length },
-        _ => status,
-    };
+        var total = status.Total ?? (File.Exists(status.SourcePath) ? new FileInfo(status.SourcePath).Length : null);
+        var received = status switch
+        {
+            { Outcome: FailedOutcome failed } => failed.Error.BytesKept,
+            { Received: 0, Outcome: null, TargetPath: { } target } => PartFiles.Length(target, status.Id) ?? 0,
+            _ => status.Received,
+        };
+        return status with { Received = received, Total = total };
+    }
 
     private static ListLine Line(TransferStatus status, string directory)
     {
