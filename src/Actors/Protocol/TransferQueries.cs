@@ -37,9 +37,6 @@ public sealed record TransferStatus(
 {
     /// <summary>The file an upload sends, or the first of its form; null where it sends none, and for a download.</summary>
     public string? SourcePath { get; init; }
-
-    /// <summary>Whether it ended in this process, rather than before the engine started.</summary>
-    public bool EndedNow { get; init; }
 }
 
 /// <summary>No transfer has this id.</summary>

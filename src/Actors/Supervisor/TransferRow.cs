@@ -97,6 +97,9 @@ internal sealed class TransferRow(ValidatedRequest request, DateTimeOffset accep
 
     public bool PauseAsked { get; set; }
 
+    /// <summary>Whether it is held since the engine started, which the journal does not know: <see cref="Hosting.FerryOptions.HoldRecovered"/>.</summary>
+    public bool HeldAtStart { get; set; }
+
     /// <summary>Whether a cancel was asked for that is not carried out, and whether to keep the part file.</summary>
     public bool? CancelKeepingPart { get; set; }
 
@@ -104,9 +107,6 @@ internal sealed class TransferRow(ValidatedRequest request, DateTimeOffset accep
     public bool IsClosing { get; set; }
 
     public TransferOutcome? Outcome { get; set; }
-
-    /// <summary>Whether it had ended when the engine started.</summary>
-    public bool EndedBefore { get; set; }
 
     /// <summary>Whether its request is not valid any more, so that it cannot be tried again.</summary>
     public bool IsUnusable { get; init; }

@@ -150,13 +150,14 @@ public sealed partial class TransferSupervisor
         _table.Add(row);
         if (journaled.Outcome is { } outcome)
         {
-            row.IsSettled = row.EndedBefore = true;
+            row.IsSettled = true;
             _table.End(row, outcome, journaled.SettledAt ?? Now);
             row.Feed.WasEnded(PhaseOf(outcome), outcome);
             return;
         }
         _table.OwnTarget(row);
-        if (journaled.Paused)
+        row.HeldAtStart = _options.HoldRecovered && !journaled.Paused;
+        if (journaled.Paused || row.HeldAtStart)
             Hold(row);
         else
             Enqueue(row);
@@ -167,7 +168,7 @@ public sealed partial class TransferSupervisor
     {
         CannotLoad(_log, journaled.Id);
         var request = RequestValidation.Unusable(journaled.Request, journaled.Id);
-        var row = new TransferRow(request, journaled.AcceptedAt, NewFeed(request, 0)) { IsUnusable = true, EndedBefore = true };
+        var row = new TransferRow(request, journaled.AcceptedAt, NewFeed(request, 0)) { IsUnusable = true };
         var outcome = journaled.Outcome ?? new FailedOutcome(problem);
         _table.Add(row);
         _table.End(row, outcome, journaled.SettledAt ?? Now);
@@ -195,7 +196,7 @@ public sealed partial class TransferSupervisor
             row.Reopens = journaled.Reopens + 1;
             WriteQuietly(new TransferWasResumed(row.Id, Again: true));
         }
-        var held = row.Activity is RowActivity.Held || row.PauseAsked;
+        var held = (row.Activity is RowActivity.Held && !row.HeldAtStart) || row.PauseAsked;
         if (held != (journaled is { Paused: true, Outcome: null }))
             WriteQuietly(held ? new TransferWasPaused(row.Id) : new TransferWasResumed(row.Id, Again: false));
         if (row.Priority.Value != journaled.Priority)

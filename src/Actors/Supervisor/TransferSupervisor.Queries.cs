@@ -103,7 +103,6 @@ public sealed partial class TransferSupervisor
             completed?.Length ?? row.Feed.Written, completed?.Length ?? row.Feed.Total, row.Outcome)
         {
             SourcePath = row.Request.Upload is null ? null : SourceFiles.Of(row.Request.Options).FirstOrDefault(),
-            EndedNow = row.Outcome is not null && !row.EndedBefore,
         };
     }
 }

@@ -34,7 +34,7 @@ internal sealed class LinesView(Terminal terminal, TransferBoard board) : ITrans
             case TransferRetrying retrying:
                 terminal.Out.WriteLine(Sentences.Retrying(row, retrying, terminal.Time));
                 break;
-            case TransferRestarted restarted when Sentences.IsNews(restarted):
+            case TransferRestarted restarted:
                 terminal.Out.WriteLine(Sentences.Restarted(row, restarted.Reason));
                 break;
             case TransferFailed failed:

@@ -50,7 +50,7 @@ internal sealed class LiveView : ITransferView
             case TransferRetrying retrying:
                 Print(_terminal.Out, Sentences.Retrying(row, retrying, _terminal.Time), Warning);
                 break;
-            case TransferRestarted restarted when Sentences.IsNews(restarted):
+            case TransferRestarted restarted:
                 Print(_terminal.Out, Sentences.Restarted(row, restarted.Reason), Warning);
                 break;
             case TransferCompleted completed:

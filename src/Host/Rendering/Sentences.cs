@@ -62,9 +62,6 @@ internal static class Sentences
     public static string Retrying(TransferRow row, TransferRetrying retrying, TimeProvider time) =>
         $"{row.Name}: {Inner(retrying.Error.Message)}; retry {retrying.Retry} in {Quantity.Time(retrying.NotBefore - time.GetUtcNow())}";
 
-    /// <summary>Whether a restart is told: that a plain upload begins from its start is known before it does (<see cref="TransferStart"/>).</summary>
-    public static bool IsNews(TransferRestarted restarted) => restarted.Reason is not RestartReason.SentFromStart;
-
     /// <summary>What was received, or sent, was dropped.</summary>
     public static string Restarted(TransferRow row, RestartReason reason) => $"{row.Name}: starts over, {Why(row, reason)}";
 

@@ -40,7 +40,7 @@ internal sealed class TransferRun(Terminal terminal, TransferArguments arguments
 
     private async Task<FerryEngine> StartEngineAsync(TransferPlan plan)
     {
-        var options = new FerryOptions { DataDirectory = plan.DataDirectory, Durability = arguments.Durability };
+        var options = new FerryOptions { DataDirectory = plan.DataDirectory, Durability = arguments.Durability, HoldRecovered = true };
         if (arguments.Parallel is { } parallel)
             options = options with { MaxConcurrent = parallel, MaxPerOrigin = parallel };
         try

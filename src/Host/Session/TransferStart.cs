@@ -45,6 +45,11 @@ internal sealed class TransferStart(TransferRequest request, Subscription subscr
 
     private ExistingTarget? IfExists => (request.Destination as FileDestination)?.IfExists;
 
+    // The same transfer with other options goes on with those it has, for to begin anew would lose what it kept.
+    private IReadOnlyList<string> Notes => _rejection is null
+        ? _accepted?.Warnings ?? []
+        : [$"goes on with the options it was started with; to change them, run 'ferry cancel {_id}' first"];
+
     /// <summary>The first message.</summary>
     public object First => new StartTransfer(request, subscription);
 
@@ -61,8 +66,7 @@ internal sealed class TransferStart(TransferRequest request, Subscription subscr
         CommandDone or CommandRejected when _cancelling => StartAnew(),
         CommandDone when _removing => StartRemoved(),
         // Whoever subscribes to a transfer that has ended is told its end and nothing more.
-        CommandDone when _resuming => new Follow(
-            _known, _accepted?.Warnings ?? [], [new Subscribe(_id, subscription), .. PriorityIfOther(_known!)]),
+        CommandDone when _resuming => new Follow(_known, Notes, [new Subscribe(_id, subscription), .. PriorityIfOther(_known!)]),
         CommandRejected when _resuming => StartAnew(),
         CommandRejected rejected when _removed => new Refuse([rejected.Error]),
         _ => null,
@@ -102,16 +106,13 @@ internal sealed class TransferStart(TransferRequest request, Subscription subscr
         {
             { Phase: TransferPhase.Completed or TransferPhase.Failed or TransferPhase.Cancelled } when anew => StartAnew(),
             _ when anew => Cancel(),
-            // It went on as soon as the engine ran, and was over before it was asked about: that is how this run ends.
-            { EndedNow: true } when _rejection is null => new Follow(status, _accepted?.Warnings ?? [], [new Subscribe(_id, subscription)]),
-            { EndedNow: true } => GoOnAsItWas(status),
             // Whoever says --force wants the file fetched, not looked at.
             { Phase: TransferPhase.Completed } when IfExists is ExistingTarget.Replace => StartAnew(),
             { Phase: TransferPhase.Completed, Outcome: CompletedOutcome outcome } => new CheckFreshness(outcome),
             { Phase: TransferPhase.Failed or TransferPhase.Cancelled } when _rejection is not null => StartAnew(),
             { Phase: TransferPhase.Failed or TransferPhase.Cancelled or TransferPhase.Paused } => Resume(),
-            _ when _rejection is not null => GoOnAsItWas(status),
-            _ => new Follow(status, [.. _accepted?.Warnings ?? [], .. FromTheStart()], PriorityIfOther(status)),
+            _ when _rejection is not null => new Follow(status, Notes, [.. PriorityIfOther(status), new Subscribe(_id, subscription)]),
+            _ => new Follow(status, Notes, PriorityIfOther(status)),
         };
     }
 
@@ -121,22 +122,11 @@ internal sealed class TransferStart(TransferRequest request, Subscription subscr
         return new Send(new CancelTransfer(_id));
     }
 
-    // Told here, since the event may be over before anybody listens.
-    private string[] FromTheStart() => request.Upload is { Protocol: UploadProtocol.Plain }
-        ? [$"is sent from the start again: a plain {request.Options.Method} cannot go on where it stopped"]
-        : [];
-
     private Send Resume()
     {
         _resuming = true;
         return new Send(new ResumeTransfer(_id));
     }
-
-    // The same transfer with other options: it goes on with those it has, for to begin anew would lose what it kept.
-    private Follow GoOnAsItWas(TransferStatus status) => new(
-        status,
-        [$"goes on with the options it was started with; to change them, run 'ferry cancel {_id}' first", .. FromTheStart()],
-        [.. PriorityIfOther(status), new Subscribe(_id, subscription)]);
 
     private object[] PriorityIfOther(TransferStatus status) => status.Priority.Value == request.Options.Priority
         ? []
