@@ -47,6 +47,9 @@ internal sealed class TransferDriver : IAttemptListener, IAsyncDisposable
     /// <summary>What was told of the request's body, with how many heads were told before.</summary>
     public List<(long Sent, long? Total, int Heads)> Sent { get; } = [];
 
+    /// <summary>Where each attempt of an upload began to send.</summary>
+    public List<long> SendingFrom { get; } = [];
+
     public List<(long Offset, byte[] Data)> Chunks { get; } = [];
 
     public List<(long Written, long Flushed)> Checkpoints { get; } = [];
@@ -105,6 +108,12 @@ internal sealed class TransferDriver : IAttemptListener, IAsyncDisposable
     }
 
     public void OnRedirected(Redirect redirect) => Redirects.Add(redirect);
+
+    public void OnSending(long from, ResourceIdentity identity)
+    {
+        SendingFrom.Add(from);
+        Tell(new AttemptIdentified(_attempt, identity));
+    }
 
     public void OnSendProgress(long sent, long? total) => Sent.Add((sent, total, Heads.Count));
 
