@@ -118,7 +118,8 @@ public sealed class CreationTests : IDisposable
         var body = chunked ? TusClient.Chunked(new byte[11]) : TusClient.Bytes(new byte[11]);
         using var response = await receiver.Client.SendAsync("POST", "/files", body, ("Upload-Length", "10"));
         response.Status().Should().Be(413);
-        (_directory.WorkNames, _directory.Names).Should().BeEquivalentTo((Array.Empty<string>(), Array.Empty<string>()));
+        _directory.WorkNames.Should().BeEmpty();
+        _directory.Names.Should().BeEmpty();
     }
 
     [Fact]
