@@ -54,13 +54,16 @@ public abstract record TransferTerminated(TransferId Id, long Sequence) : Transf
 /// <param name="Head">Status and header of the answer; null where the transfer had ended before this process.</param>
 /// <param name="Body">The body, where it went to memory.</param>
 /// <param name="Received">Bytes received over the network in this process.</param>
-/// <param name="ResumedFrom">The offset this process went on from; zero for a fresh transfer.</param>
+/// <param name="ResumedFrom">The offset this process went on from, of an upload as its server told it; zero for a fresh transfer.</param>
 public sealed record TransferCompleted(
     TransferId Id, long Sequence, CompletedOutcome Outcome, AnswerHead? Head, ReadOnlyMemory<byte> Body, long Received, long ResumedFrom)
     : TransferTerminated(Id, Sequence)
 {
     /// <summary>The response as the source APIs have it, where the body went to memory or in chunks; null for a file.</summary>
     public TransferResponse? Response { get; init; }
+
+    /// <summary>Bytes of an upload's body sent over the network in this process.</summary>
+    public long Sent { get; init; }
 }
 
 /// <summary>It failed.</summary>

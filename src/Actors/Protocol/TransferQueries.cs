@@ -29,7 +29,7 @@ public sealed record GetStatistics : ITransferQuery;
 /// <param name="Priority">Its priority.</param>
 /// <param name="Url">Its URL without the query string.</param>
 /// <param name="TargetPath">The target's path, where there is one.</param>
-/// <param name="Received">Bytes at the destination.</param>
+/// <param name="Received">Bytes at the destination; of an upload, sent so far.</param>
 /// <param name="Total">The length of the whole, or null where unknown.</param>
 /// <param name="Outcome">How it ended, or null.</param>
 public sealed record TransferStatus(
@@ -59,4 +59,8 @@ public sealed record Explanation(TransferId Id, TransferPhase Phase, string Reas
 /// <param name="Failed">Ended with an error.</param>
 /// <param name="Cancelled">Cancelled.</param>
 /// <param name="BytesReceived">Bytes received over the network.</param>
-public sealed record TransferStatistics(int Queued, int Running, int Paused, long Completed, long Failed, long Cancelled, long BytesReceived);
+public sealed record TransferStatistics(int Queued, int Running, int Paused, long Completed, long Failed, long Cancelled, long BytesReceived)
+{
+    /// <summary>Bytes of uploads sent over the network.</summary>
+    public long BytesSent { get; init; }
+}

@@ -19,7 +19,11 @@ public sealed record TransferRejected(string? Id, IReadOnlyList<TransferError> E
 /// <summary>The command took effect.</summary>
 /// <param name="Id">The transfer.</param>
 /// <param name="Phase">What it is doing now.</param>
-public sealed record CommandDone(TransferId Id, TransferPhase Phase);
+public sealed record CommandDone(TransferId Id, TransferPhase Phase)
+{
+    /// <summary>What whoever commanded it should know, in one sentence, or null.</summary>
+    public string? Note { get; init; }
+}
 
 /// <summary>The command could not be done; nothing was changed.</summary>
 /// <param name="Id">The transfer, where there is one.</param>

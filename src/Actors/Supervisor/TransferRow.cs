@@ -44,7 +44,7 @@ internal sealed class TransferRow(ValidatedRequest request, DateTimeOffset accep
 
     public ValidatedRequest Request { get; } = request;
 
-    public bool IsDurable => Request.Destination.IsDurable;
+    public bool IsDurable => Request.IsDurable;
 
     public string? Target => (Request.Destination as FileDestination)?.Path;
 

@@ -14,6 +14,7 @@ public sealed partial class TransferSupervisor
     private long _failed;
     private long _cancelled;
     private long _receivedByEnded;
+    private long _sentByEnded;
 
     private void ReceiveQueries()
     {
@@ -75,12 +76,16 @@ public sealed partial class TransferSupervisor
         var running = _children.Values.Where(r => r.Activity is not RowActivity.Ended).ToArray();
         var paused = _table.Rows.Count(r => r.Activity is RowActivity.Held);
         Sender.Tell(new TransferStatistics(
-            _admission.Count, _admission.Running, paused, _completed, _failed, _cancelled, _receivedByEnded + running.Sum(r => r.Feed.Received)));
+            _admission.Count, _admission.Running, paused, _completed, _failed, _cancelled, _receivedByEnded + running.Sum(r => r.Feed.Received))
+        {
+            BytesSent = _sentByEnded + running.Sum(r => r.Feed.Sent),
+        });
     }
 
     private void Count(TransferRow row, TransferOutcome outcome)
     {
         _receivedByEnded += row.Feed.Received;
+        _sentByEnded += row.Feed.Sent;
         switch (outcome)
         {
             case CompletedOutcome: _completed++; break;

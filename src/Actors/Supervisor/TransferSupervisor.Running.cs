@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Akka.Actor;
 using Ferry.Actors.Transfers;
+using Ferry.Engine.Requests;
 using Ferry.Engine.Transfers;
 
 namespace Ferry.Actors.Supervisor;
@@ -47,7 +48,17 @@ public sealed partial class TransferSupervisor
         row.Delay = null;
         row.PauseAsked = false;
         row.Feed.Enter(TransferPhase.Paused);
-        Answer<object>(row.PauseReplies, new Protocol.CommandDone(row.Id, TransferPhase.Paused));
+        Answer<object>(row.PauseReplies, new Protocol.CommandDone(row.Id, TransferPhase.Paused) { Note = PauseNote(row) });
+    }
+
+    private static string? PauseNote(TransferRow row)
+    {
+        if (!row.Begun || row.Request.Upload is not { Protocol: UploadProtocol.Plain })
+            return null;
+        var method = row.Request.Options.Method;
+        return RetryDelays.MayRepeat(row.Request)
+            ? $"A plain {method} cannot go on where it stopped: when it is resumed, it is sent from the start."
+            : $"A plain {method} cannot go on where it stopped, and the server may have taken it already: when it is resumed it fails, unless nothing was sent.";
     }
 
     /// <summary>Gives free slots to those who are next.</summary>

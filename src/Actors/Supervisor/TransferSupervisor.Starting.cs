@@ -84,7 +84,7 @@ public sealed partial class TransferSupervisor
             return Problem($"The target '{((FileDestination)request.Destination).Path}' belongs to the transfer '{owner}': cancel that one, or name another target.");
         if (_admission.Count + _journaling >= _options.QueueBound)
             return new TransferError(ErrorCode.NotPermitted, ErrorStage.Validating, ErrorSide.Local, $"The queue is full: {_options.QueueBound} transfers wait; try again later.") { RetryCanHelp = true };
-        if (request.Destination.IsDurable && !_indexUp)
+        if (request.IsDurable && !_indexUp)
             return JournalUnavailable();
         return null;
     }
@@ -148,7 +148,7 @@ public sealed partial class TransferSupervisor
 
     private TransferFeed NewFeed(ValidatedRequest request, long sequence)
     {
-        var feed = new TransferFeed(request.Id, request.Destination is ChunkDestination, sequence);
+        var feed = new TransferFeed(request.Id, request.Destination is ChunkDestination, sequence, isUpload: request.Upload is not null);
         foreach (var (subscriber, subscription) in _subscribersToAll)
             feed.Subscribe(subscriber, subscription, toAll: true);
         return feed;

@@ -5,6 +5,7 @@ using Ferry.Actors.Protocol;
 using Ferry.Actors.Scheduling;
 using Ferry.Actors.Telemetry;
 using Ferry.Actors.Transfers;
+using Ferry.Engine;
 using Ferry.Engine.Downloads;
 using Ferry.Engine.Errors;
 using Ferry.Engine.Http;

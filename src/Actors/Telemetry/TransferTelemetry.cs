@@ -46,6 +46,8 @@ internal sealed class TransferTelemetry(ValidatedRequest request, TimeProvider t
     public void AttemptEnded(AttemptResult result)
     {
         Received(result.Received);
+        if (result.Sent > 0)
+            Sent(result.Sent);
         if (result is AttemptFinished { FromCache: true })
             FerryTelemetry.CacheHits.Add(1);
         if (result is AttemptBroke broke)

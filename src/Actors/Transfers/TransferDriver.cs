@@ -146,7 +146,7 @@ internal sealed class TransferDriver
         switch (input)
         {
             case AttemptEnded { Result: var result } when result is not null:
-                Feed.AddReceived(result.Received);
+                Feed.AddMoved(result.Received, result.Sent);
                 _telemetry.AttemptEnded(result);
                 if (result is AttemptFinished finished)
                     (_finished, _finishedAt) = (finished, _setup.Time.GetTimestamp());
@@ -223,8 +223,8 @@ internal sealed class TransferDriver
                 Feed.ResumedFrom ??= _machine.State.ResumedFrom;
                 Start((work, _) => work.PublishAsync(run.Verified), r => new PublishEnded(r));
                 break;
-            case DiscardPart:
-                Start((work, _) => Discarded(work), r => r);
+            case DiscardPart discard:
+                Start((work, _) => Discarded(work, discard.Upload), r => r);
                 return false;
             case WakeAt wake:
                 _setup.Supervisor.Tell(new TransferWaits(_setup.Request.Id, wake.Time, _retry?.WholeOrigin == true), _shell.Ref);
@@ -241,15 +241,17 @@ internal sealed class TransferDriver
         return true;
     }
 
-    private static async Task<PartDiscarded> Discarded(ITransferWork work)
+    private static async Task<PartDiscarded> Discarded(ITransferWork work, Engine.Ranges.ResourceIdentity? upload)
     {
-        await work.DiscardAsync();
+        await work.DiscardAsync(upload);
         return new PartDiscarded();
     }
 
     private void StartAttempt(AttemptPlan plan)
     {
-        Feed.ResumedFrom ??= plan.From;
+        // An upload is told by its server where it goes on.
+        if (_setup.Request.Upload is null)
+            Feed.ResumedFrom ??= plan.From;
         _telemetry.AttemptStarted(plan);
         var listener = new AttemptListener(plan.Number, Feed, _telemetry, _shell.Ref);
         Start((work, token) => work.AttemptAsync(plan, listener, token), r => new AttemptEnded(plan.Number, r));
@@ -276,7 +278,7 @@ internal sealed class TransferDriver
         _shell.Stop(over: true);
 
         void TellEnd() => Feed.End(phase, n => outcome is CompletedOutcome completed
-            ? new TransferCompleted(id, n, completed, _finished?.Head, _body, Feed.Received, Feed.ResumedFrom ?? 0) { Response = response }
+            ? new TransferCompleted(id, n, completed, _finished?.Head, _body, Feed.Received, Feed.ResumedFrom ?? 0) { Response = response, Sent = Feed.Sent }
             : Feed.Terminal(n, outcome));
     }
 
@@ -297,6 +299,8 @@ internal sealed class TransferDriver
     /// <summary>Hears one attempt, on its I/O threads.</summary>
     private sealed class AttemptListener(int number, TransferFeed feed, TransferTelemetry telemetry, IActorRef self) : IAttemptListener
     {
+        private long _sentFrom;
+
         public void OnRedirected(Redirect redirect) => feed.Tell(EventKinds.State, n => new TransferRedirected(feed.Id, n, redirect));
 
         public void OnHeaders(AnswerHead head, Engine.Ranges.ResourceIdentity identity)
@@ -307,9 +311,17 @@ internal sealed class TransferDriver
             self.Tell(new AttemptIdentified(number, identity), ActorRefs.NoSender);
         }
 
+        public void OnSending(long from, Engine.Ranges.ResourceIdentity identity)
+        {
+            Volatile.Write(ref _sentFrom, from);
+            feed.SendingFrom(from);
+            feed.SetTotal(identity.Length);
+            self.Tell(new AttemptIdentified(number, identity), ActorRefs.NoSender);
+        }
+
         public void OnSendProgress(long sent, long? total)
         {
-            telemetry.Sent(sent);
+            telemetry.Sent(sent - Volatile.Read(ref _sentFrom));
             feed.SendProgress(sent, total);
         }
 

@@ -15,6 +15,7 @@ internal sealed class TransferFeed
     private readonly Lock _gate = new();
     private readonly List<Listener> _listeners = [];
     private readonly bool _chunksOnly;
+    private readonly bool _isUpload;
     private TaskCompletionSource? _room;
     private bool _hadDataListener;
     private bool _headTold;
@@ -26,12 +27,16 @@ internal sealed class TransferFeed
     private long _total = -1;
     private long _receivedBefore;
     private long _receivedNow;
+    private long _sentBefore;
+    private long _sentNow;
+    private long _sendingFrom;
     private int _phase = (int)TransferPhase.Queued;
 
-    public TransferFeed(TransferId id, bool chunksOnly, long sequence = 0)
+    public TransferFeed(TransferId id, bool chunksOnly, long sequence = 0, bool isUpload = false)
     {
         Id = id;
         _chunksOnly = chunksOnly;
+        _isUpload = isUpload;
         _sequence = sequence;
     }
 
@@ -53,6 +58,9 @@ internal sealed class TransferFeed
 
     /// <summary>Bytes received over the network in this process.</summary>
     public long Received => Interlocked.Read(ref _receivedBefore) + Interlocked.Read(ref _receivedNow);
+
+    /// <summary>Bytes of an upload sent over the network in this process.</summary>
+    public long Sent => Interlocked.Read(ref _sentBefore) + Interlocked.Read(ref _sentNow);
 
     /// <summary>The length of the whole, or null.</summary>
     public long? Total => Interlocked.Read(ref _total) is >= 0 and var total ? total : null;
@@ -176,11 +184,23 @@ internal sealed class TransferFeed
             Interlocked.Exchange(ref _receivedNow, received);
     }
 
-    /// <summary>An attempt ended having received so much.</summary>
-    public void AddReceived(long received)
+    /// <summary>An attempt ended having received and sent so much.</summary>
+    public void AddMoved(long received, long sent)
     {
         Interlocked.Exchange(ref _receivedNow, 0);
         Interlocked.Add(ref _receivedBefore, received);
+        Interlocked.Exchange(ref _sentNow, 0);
+        Interlocked.Add(ref _sentBefore, sent);
+    }
+
+    /// <summary>An upload begins to be sent, from this byte on.</summary>
+    public void SendingFrom(long offset)
+    {
+        lock (_gate)
+        {
+            ResumedFrom ??= offset;
+            (_sendingFrom, _toldSent) = (offset, offset);
+        }
     }
 
     /// <summary>Tells how far the body came.</summary>
@@ -203,6 +223,11 @@ internal sealed class TransferFeed
                 return;
             var more = sent >= _toldSent ? sent - _toldSent : sent;
             _toldSent = sent;
+            if (_isUpload)
+            {
+                Interlocked.Exchange(ref _written, sent);
+                Interlocked.Exchange(ref _sentNow, Math.Max(0, sent - _sendingFrom));
+            }
             TellLocked(EventKinds.Progress, n => new DataSendProgress(Id, n, more, sent, total));
         }
     }
@@ -238,7 +263,9 @@ internal sealed class TransferFeed
             if (_terminal is not null)
                 return false;
             Volatile.Write(ref _phase, (int)phase);
-            if (_toldWritten != Written && (_toldWritten >= 0 || Written > 0 || phase is TransferPhase.Completed))
+            if (_isUpload)
+                TellLastSent(phase);
+            else if (_toldWritten != Written && (_toldWritten >= 0 || Written > 0 || phase is TransferPhase.Completed))
                 TellProgress();
             if (phase is TransferPhase.Completed)
                 TellLocked(EventKinds.Data, n => new DataEnded(Id, n));
@@ -267,7 +294,7 @@ internal sealed class TransferFeed
     /// <summary>The event that tells an outcome.</summary>
     public TransferTerminated Terminal(long sequence, TransferOutcome outcome) => outcome switch
     {
-        CompletedOutcome o => new TransferCompleted(Id, sequence, o, null, default, Received, ResumedFrom ?? 0),
+        CompletedOutcome o => new TransferCompleted(Id, sequence, o, null, default, Received, ResumedFrom ?? 0) { Sent = Sent },
         FailedOutcome o => new TransferFailed(Id, sequence, o.Error),
         CancelledOutcome o => new TransferCancelled(Id, sequence, o.PartKept),
         _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
@@ -293,6 +320,12 @@ internal sealed class TransferFeed
     {
         _toldWritten = Written;
         TellLocked(EventKinds.Progress, n => new DataReceiveProgress(Id, n, _toldWritten, Total));
+    }
+
+    private void TellLastSent(TransferPhase phase)
+    {
+        if (phase is TransferPhase.Completed && _toldSent != Written)
+            TellLocked(EventKinds.Progress, n => new DataSendProgress(Id, n, Written - _toldSent, Written, Written));
     }
 
     private void TellLocked(EventKinds kind, Func<long, TransferEvent> make)

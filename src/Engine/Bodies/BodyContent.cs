@@ -44,23 +44,9 @@ internal sealed class BodyContent(RequestBody body, ISendListener listener) : Ht
     }
 
     /// <summary>Counts what is written, and says so.</summary>
-    private sealed class CountingStream(Stream target, long? total, ISendListener listener) : Stream
+    private sealed class CountingStream(Stream target, long? total, ISendListener listener) : WriteOnlyStream
     {
         public long Sent { get; private set; }
-
-        public override bool CanRead => false;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => true;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
 
         public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {
@@ -72,19 +58,6 @@ internal sealed class BodyContent(RequestBody body, ISendListener listener) : Ht
             listener.Wrote(Sent, total);
         }
 
-        public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-            WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
         public override Task FlushAsync(CancellationToken cancellationToken) => target.FlushAsync(cancellationToken);
-
-        public override void Flush() => throw new NotSupportedException();
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

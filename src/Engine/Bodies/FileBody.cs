@@ -1,32 +1,34 @@
 using System.Buffers;
 using Ferry.Engine.Errors;
+using Microsoft.Win32.SafeHandles;
 
 namespace Ferry.Engine.Bodies;
 
 /// <summary>
-/// A file's content. It is looked at when the request is made, so that a file nobody can read fails before anything is sent, and opened when it is
-/// sent; a file that has another length then is not sent, since its length was announced.
+/// A file's content, or a section of it. The file is looked at when the body is made, so that one nobody can read fails before anything is sent, and opened
+/// when it is sent. It must be the same then, and still when all but the last piece was sent: that piece goes out only after another look, so that no
+/// server takes for whole what was put together of two versions.
 /// </summary>
 internal sealed class FileBody : RequestBody
 {
-    private readonly string _path;
+    private readonly SourceFile _source;
+    private readonly FileStatus _status;
+    private readonly long _from;
     private readonly long _length;
 
     public FileBody(string path)
     {
-        _path = path;
-        try
-        {
-            if (RegularFile.IsOther(path))
-                throw ReadFailed($"'{path}' is not a regular file: name one, or send a stream.");
-            using var file = Open();
-            _length = RandomAccess.GetLength(file);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
-        {
-            throw Unreadable(e);
-        }
+        _source = new SourceFile(path);
+        _status = _source.Status();
+        _length = _status.Length;
     }
+
+    /// <summary>A section of a file.</summary>
+    /// <param name="source">The file.</param>
+    /// <param name="status">What it was when the sending of the whole began.</param>
+    /// <param name="from">The first byte.</param>
+    /// <param name="length">How many bytes.</param>
+    public FileBody(SourceFile source, FileStatus status, long from, long length) => (_source, _status, _from, _length) = (source, status, from, length);
 
     public override long? Length => _length;
 
@@ -35,12 +37,16 @@ internal sealed class FileBody : RequestBody
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
         {
-            using var file = OpenAgain();
+            using var file = _source.Open();
+            CheckUnchanged(file);
             for (long sent = 0; sent < _length;)
             {
-                var count = await ReadAsync(file, buffer.AsMemory(0, (int)Math.Min(BufferBytes, _length - sent)), sent, cancellationToken);
-                await target.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
+                var size = (int)Math.Min(BufferBytes, _length - sent);
+                var count = await _source.ReadAsync(file, buffer.AsMemory(0, size), _from + sent, cancellationToken);
                 sent += count;
+                if (sent == _length)
+                    CheckUnchanged(file);
+                await target.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
             }
         }
         finally
@@ -49,47 +55,9 @@ internal sealed class FileBody : RequestBody
         }
     }
 
-    private Microsoft.Win32.SafeHandles.SafeFileHandle Open() => File.OpenHandle(_path, share: FileShare.ReadWrite | FileShare.Delete);
-
-    private Microsoft.Win32.SafeHandles.SafeFileHandle OpenAgain()
+    private void CheckUnchanged(SafeFileHandle file)
     {
-        try
-        {
-            var file = Open();
-            if (RandomAccess.GetLength(file) == _length)
-                return file;
-            file.Dispose();
-            throw Changed();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
-        {
-            throw Unreadable(e);
-        }
+        if (FileStatus.Of(file) != _status)
+            throw _source.HasChanged();
     }
-
-    private async ValueTask<int> ReadAsync(
-        Microsoft.Win32.SafeHandles.SafeFileHandle file, Memory<byte> buffer, long offset, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var count = await RandomAccess.ReadAsync(file, buffer, offset, cancellationToken);
-            return count > 0 ? count : throw Changed();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw Unreadable(e);
-        }
-    }
-
-    private TransferException Changed() => ReadFailed($"'{_path}' changed its length while it was sent: send it again when nothing writes to it.");
-
-    private TransferException Unreadable(Exception e) => ReadFailed(
-        e switch
-        {
-            FileNotFoundException or DirectoryNotFoundException => $"The file '{_path}' does not exist: check its name.",
-            UnauthorizedAccessException when Directory.Exists(_path) => $"'{_path}' is a directory: name a file.",
-            UnauthorizedAccessException => $"The file '{_path}' cannot be read: check its permissions.",
-            _ => $"The file '{_path}' cannot be read: {e.Message}",
-        },
-        e);
 }

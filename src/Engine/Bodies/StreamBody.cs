@@ -12,7 +12,7 @@ internal sealed class StreamBody : RequestBody
     public StreamBody(StreamData data)
     {
         if (data.IsTaken)
-            throw Taken();
+            throw CannotBeSentAgain();
         _data = data;
     }
 
@@ -23,13 +23,13 @@ internal sealed class StreamBody : RequestBody
     public override async ValueTask WriteToAsync(Stream target, CancellationToken cancellationToken)
     {
         if (!_data.TryTake())
-            throw Taken();
+            throw CannotBeSentAgain();
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         var left = _data.Length ?? long.MaxValue;
         while (left > 0)
         {
             // Where this is cancelled the stream may still write into the buffer: it is left to the garbage collector then.
-            var count = await ReadAsync(buffer.AsMemory(0, (int)Math.Min(BufferBytes, left)), cancellationToken);
+            var count = await ReadAsync(_data, buffer.AsMemory(0, (int)Math.Min(BufferBytes, left)), cancellationToken);
             if (count == 0)
                 break;
             await target.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
@@ -43,12 +43,13 @@ internal sealed class StreamBody : RequestBody
             throw ReadFailed($"The stream that is sent ended after {length - left} of {length} bytes.");
     }
 
-    // A stream need not heed the token; whoever cancels does not wait for it.
-    private async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    /// <summary>Reads from a caller's stream, which need not heed the token: whoever cancels does not wait for it.</summary>
+    /// <exception cref="TransferException">It cannot be read.</exception>
+    public static async ValueTask<int> ReadAsync(StreamData data, Memory<byte> buffer, CancellationToken cancellationToken)
     {
         try
         {
-            var reading = _data.Content.ReadAsync(buffer, cancellationToken);
+            var reading = data.Content.ReadAsync(buffer, cancellationToken);
             return reading.IsCompleted ? await reading : await reading.AsTask().WaitAsync(cancellationToken);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
@@ -57,7 +58,8 @@ internal sealed class StreamBody : RequestBody
         }
     }
 
-    private static TransferException Taken() => new(new TransferError(
+    /// <summary>That a stream was read before.</summary>
+    public static TransferException CannotBeSentAgain() => new(new TransferError(
         ErrorCode.BodyCannotBeSentAgain, ErrorStage.Sending, ErrorSide.Caller,
         "The body would have to be sent again, and a stream can be read only once: send a file or bytes instead."));
 }

@@ -8,7 +8,7 @@ namespace Ferry.Engine.Downloads;
 /// <summary>One attempt: ask, judge, carry the body to the sink; ask for the rest where less came.</summary>
 internal sealed class AttemptRunner
 {
-    private readonly DownloadTools _tools;
+    private readonly TransferTools _tools;
     private readonly IBodySink _sink;
     private readonly AttemptPlan _plan;
     private readonly IAttemptListener _listener;
@@ -19,7 +19,7 @@ internal sealed class AttemptRunner
     private RangeRequest _asked;
     private bool _headersTold;
 
-    public AttemptRunner(DownloadTools tools, IBodySink sink, AttemptPlan plan, IAttemptListener listener)
+    public AttemptRunner(TransferTools tools, IBodySink sink, AttemptPlan plan, IAttemptListener listener)
     {
         (_tools, _sink, _plan, _listener) = (tools, sink, plan, listener);
         _began = tools.Time.GetTimestamp();

@@ -12,7 +12,7 @@ namespace Ferry.Engine.Downloads;
 /// where it does not, and stored once it is whole and went to memory; any other method drops what it may have changed. A stored body takes the
 /// way of a received one: through the sink, with its limits, and past the listener.
 /// </summary>
-internal sealed class CachedWork(ITransferWork work, DownloadTools tools, ResponseCache cache, ValidatedRequest request) : ITransferWork
+internal sealed class CachedWork(ITransferWork work, TransferTools tools, ResponseCache cache, ValidatedRequest request) : ITransferWork
 {
     private readonly CacheRequest _asked = new(request);
     private Whole? _whole;
@@ -55,10 +55,10 @@ internal sealed class CachedWork(ITransferWork work, DownloadTools tools, Respon
         return result;
     }
 
-    public Task DiscardAsync()
+    public Task DiscardAsync(ResourceIdentity? upload)
     {
         _whole = null;
-        return work.DiscardAsync();
+        return work.DiscardAsync(upload);
     }
 
     public ValueTask DisposeAsync() => work.DisposeAsync();

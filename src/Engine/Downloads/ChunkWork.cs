@@ -5,7 +5,7 @@ using Ferry.Engine.Transfers;
 namespace Ferry.Engine.Downloads;
 
 /// <summary>The I/O of a request whose answer goes to subscribers, chunk by chunk: nothing is kept.</summary>
-internal sealed class ChunkWork(DownloadTools tools) : ITransferWork, IBodySink
+internal sealed class ChunkWork(TransferTools tools) : ITransferWork, IBodySink
 {
     private DigestHasher? _hasher;
     private Digests _announced = Digests.None;
@@ -25,7 +25,7 @@ internal sealed class ChunkWork(DownloadTools tools) : ITransferWork, IBodySink
 
     public Task<PublishResult> PublishAsync(Verified verified) => Task.FromResult(new PublishResult(null, default, null));
 
-    public Task DiscardAsync() => Task.CompletedTask;
+    public Task DiscardAsync(ResourceIdentity? upload) => Task.CompletedTask;
 
     public ValueTask DisposeAsync()
     {

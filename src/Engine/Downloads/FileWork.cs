@@ -10,14 +10,14 @@ namespace Ferry.Engine.Downloads;
 /// <summary>The I/O of a download to a file. Holds the part file, and its lock, from the first attempt until it is published or removed.</summary>
 internal sealed class FileWork : ITransferWork
 {
-    private readonly DownloadTools _tools;
+    private readonly TransferTools _tools;
     private readonly ValidatedRequest _request;
     private readonly FileDestination _destination;
     private readonly string _owner;
     private FileSink? _sink;
     private bool _allFlushed;
 
-    public FileWork(DownloadTools tools, ValidatedRequest request)
+    public FileWork(TransferTools tools, ValidatedRequest request)
     {
         _tools = tools;
         _request = request;
@@ -114,7 +114,7 @@ internal sealed class FileWork : ITransferWork
         }
     }
 
-    public async Task DiscardAsync()
+    public async Task DiscardAsync(ResourceIdentity? upload)
     {
         await OffTheCallersThread();
         try

@@ -7,7 +7,7 @@ using Ferry.Engine.Transfers;
 namespace Ferry.Engine.Downloads;
 
 /// <summary>The I/O of a request whose answer is held in memory, up to its limit.</summary>
-internal sealed class MemoryWork(DownloadTools tools, ValidatedRequest request) : ITransferWork, IBodySink
+internal sealed class MemoryWork(TransferTools tools, ValidatedRequest request) : ITransferWork, IBodySink
 {
     private const int LargestReservation = 1024 * 1024;
 
@@ -38,7 +38,7 @@ internal sealed class MemoryWork(DownloadTools tools, ValidatedRequest request) 
 
     public Task<PublishResult> PublishAsync(Verified verified) => Task.FromResult(new PublishResult(null, _body.AsMemory(0, _length), null));
 
-    public Task DiscardAsync()
+    public Task DiscardAsync(ResourceIdentity? upload)
     {
         (_body, _length) = ([], 0);
         return Task.CompletedTask;

@@ -11,6 +11,8 @@ internal abstract class PassingListener(IAttemptListener listener) : IAttemptLis
 
     public void OnSendProgress(long sent, long? total) => listener.OnSendProgress(sent, total);
 
+    public void OnSending(long from, ResourceIdentity identity) => listener.OnSending(from, identity);
+
     public virtual void OnHeaders(AnswerHead head, ResourceIdentity identity) => listener.OnHeaders(head, identity);
 
     public void OnProgress(long written, long received) => listener.OnProgress(written, received);

@@ -1,3 +1,4 @@
+using Ferry.Engine.Bodies;
 using Ferry.Engine.Requests;
 
 namespace Ferry.Engine.Http;
@@ -9,6 +10,12 @@ namespace Ferry.Engine.Http;
 /// <param name="Target">The URL to ask: the request's own, or the final URL that a validator belongs to.</param>
 public sealed record HttpCall(ValidatedRequest Request, IReadOnlyList<HeaderField> Fields, bool Identity, Uri Target)
 {
+    /// <summary>The method, in upper case; the request's own by default.</summary>
+    public string Method { get; init; } = Request.Options.Method;
+
+    /// <summary>Makes the body of each request that carries it, anew for each; null for the request's own.</summary>
+    public Func<RequestBody?>? MakeBody { get; init; }
+
     /// <summary>The time stamp from which the total timeout counts, where the call belongs to an attempt that began earlier; null for now.</summary>
     public long? Began { get; init; }
 
@@ -17,4 +24,10 @@ public sealed record HttpCall(ValidatedRequest Request, IReadOnlyList<HeaderFiel
     /// the body's length, which is unknown until its end where it is sent chunked. Must not block.
     /// </summary>
     public Action<long, long?>? OnSent { get; init; }
+
+    /// <summary>Whether it has a body.</summary>
+    internal bool HasBody => MakeBody is not null || MethodRules.HasBody(Request.Options);
+
+    /// <summary>Makes its body.</summary>
+    internal RequestBody? Body() => MakeBody is { } make ? make() : RequestBody.Of(Request.Options);
 }

@@ -28,6 +28,13 @@ internal sealed class HttpExchange(
                     throw new TransferException(broken);
                 if (head.Status == 407 && hop.Url.Scheme == "http" && handler.ProxyOf(hop.Url) is { } proxy)
                     throw new TransferException(ErrorClassifier.ProxyAuthentication(proxy.ToString()));
+                if (head.Status == 417 && hop.MayExpect && response.RequestMessage?.Headers.ExpectContinue == true)
+                {
+                    // Asked to, a server that knows no expectations takes the body without (RFC 9110 section 10.1.1).
+                    await LeaveAsync(response, head);
+                    hops[^1] = hop with { MayExpect = false };
+                    continue;
+                }
                 var redirect = RedirectRules.After(hop, head, hops, call.Request.Options.MaxRedirects);
                 if (redirect.Error is { } refused)
                     throw new TransferException(refused with { HttpStatus = head.Status });

@@ -8,7 +8,11 @@ namespace Ferry.Engine.Http;
 /// <param name="Url">The URL.</param>
 /// <param name="WithBody">Whether the body goes along.</param>
 /// <param name="WithSecrets">Whether Authorization, Cookie, Proxy-Authorization and the caller's secret fields go along.</param>
-internal sealed record Hop(string Method, Uri Url, bool WithBody, bool WithSecrets);
+internal sealed record Hop(string Method, Uri Url, bool WithBody, bool WithSecrets)
+{
+    /// <summary>Whether the server may be asked first whether it wants the body.</summary>
+    public bool MayExpect { get; init; } = true;
+}
 
 /// <summary>What a redirect asks for: the next request, or why it is not followed. Neither where the answer is no redirect.</summary>
 internal sealed record RedirectDecision(Hop? Next, TransferError? Error);
@@ -20,9 +24,9 @@ internal static class RedirectRules
 
     /// <summary>The first request of a call. Secrets are for the origin the caller named, also where a remembered final URL is asked.</summary>
     public static Hop First(HttpCall call) => new(
-        call.Request.Options.Method,
+        call.Method,
         call.Target,
-        WithBody: MethodRules.HasBody(call.Request.Options),
+        WithBody: call.HasBody,
         WithSecrets: Origin.Of(call.Target) == call.Request.Origin);
 
     /// <summary>What follows from an answer.</summary>

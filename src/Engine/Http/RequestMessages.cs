@@ -8,12 +8,14 @@ namespace Ferry.Engine.Http;
 /// <summary>Makes the message of one request of a call.</summary>
 internal static class RequestMessages
 {
+    private const long WorthAsking = 1024 * 1024;
+
     private static readonly HashSet<string> Secret = new(StringComparer.OrdinalIgnoreCase) { "Authorization", "Cookie", "Proxy-Authorization" };
 
     public static HttpRequestMessage Make(HttpCall call, Hop hop, TransportSettings settings, ISendListener sending)
     {
         var options = call.Request.Options;
-        var body = hop.WithBody ? RequestBody.Of(options) : null;
+        var body = hop.WithBody ? call.Body() : null;
         var (version, strictness) = ProtocolVersions.For(options, hop.Url, settings.Policy);
         var message = new HttpRequestMessage(new HttpMethod(hop.Method), hop.Url)
         {
@@ -33,6 +35,8 @@ internal static class RequestMessages
         foreach (var field in call.Fields)
             Add(message, hop, options, field.Name, field.Value);
         AddOwn(message, call, hop, settings);
+        if (body is not null && hop.MayExpect && ExpectsContinue(call.Request, body))
+            message.Headers.ExpectContinue = true;
         if (ContentTypeOf(message, call, hop, body) is { } contentType)
             (message.Content ??= new ByteArrayContent([])).Headers.TryAddWithoutValidation("Content-Type", Utf8(contentType));
         if (hop.Method == "CONNECT")
@@ -50,6 +54,10 @@ internal static class RequestMessages
             message.Headers.TryAddWithoutValidation("User-Agent", settings.UserAgent);
     }
 
+    // What is sent for minutes to a server that refuses it is sent for nothing.
+    private static bool ExpectsContinue(ValidatedRequest request, RequestBody body) => request.Options.ExpectContinue
+        ?? (request.Upload is { Protocol: UploadProtocol.Plain } && body.Length is null or >= WorthAsking);
+
     // Null where there is nothing to describe, or the caller described it.
     private static string? ContentTypeOf(HttpRequestMessage message, HttpCall call, Hop hop, RequestBody? body)
     {
@@ -57,7 +65,7 @@ internal static class RequestMessages
             return own;
         var described = message.Content?.Headers.NonValidated.Contains("Content-Type") == true;
         var hasQueryData = call.Request.HasQueryData && ReferenceEquals(hop.Url, call.Request.Url);
-        return described || (body is null && !hasQueryData) ? null : MethodRules.DefaultContentType(call.Request.Options.Method);
+        return described || (body is null && !hasQueryData) ? null : MethodRules.DefaultContentType(call.Request.Source);
     }
 
     // Its target is an authority, which the platform takes from Host; over HTTP/2 the platform would write a path too (RFC 9113 section 8.5).

@@ -20,7 +20,7 @@ public enum VersionMatch
 /// </summary>
 public sealed record ResourceIdentity
 {
-    /// <summary>The URL after redirects; validators belong to it (rule 9).</summary>
+    /// <summary>The URL after redirects; validators belong to it (rule 9). Of a tus upload, the upload's own URL.</summary>
     public required string FinalUrl { get; init; }
 
     /// <summary>The ETag field as received, or null.</summary>
@@ -47,6 +47,9 @@ public sealed record ResourceIdentity
     /// <summary>The name the server gives the file (rule 38), safe to use as a file's name, or null.</summary>
     public string? FileName { get; init; }
 
+    /// <summary>What is uploaded, and how it can go on; null for a download.</summary>
+    public UploadIdentity? Upload { get; init; }
+
     /// <summary>The ETag where it is a strong one, or null.</summary>
     [JsonIgnore]
     public string? StrongETag => EntityTag.IsStrong(ETag) ? ETag : null;
@@ -66,9 +69,9 @@ public sealed record ResourceIdentity
             ? LastModified
             : null;
 
-    /// <summary>Whether bytes of this version can be continued: by a strong validator, or by its length where the caller trusts that (rule 6).</summary>
+    /// <summary>Whether bytes of this version can be continued: by a strong validator, or by its length where the caller trusts that (rule 6); an upload by its URL.</summary>
     /// <param name="trustLength">Whether the caller trusts the length.</param>
-    public bool CanResume(bool trustLength) => ContentCoding is null && (IsStrong || (trustLength && Length is not null));
+    public bool CanResume(bool trustLength) => Upload is { } upload ? upload.CanContinue : ContentCoding is null && (IsStrong || (trustLength && Length is not null));
 
     /// <summary>Compares the version of another answer with this one, by the validators alone.</summary>
     /// <param name="other">The other answer's identity.</param>

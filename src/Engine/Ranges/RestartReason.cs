@@ -17,4 +17,10 @@ public enum RestartReason
 
     /// <summary>The part file is missing or shorter than the journal says.</summary>
     PartFileLost,
+
+    /// <summary>The server no longer has the upload (404, 410: expired, or removed): it is created anew.</summary>
+    UploadLost,
+
+    /// <summary>A plain upload cannot go on where it stopped: its body is sent from the start.</summary>
+    SentFromStart,
 }

@@ -34,7 +34,8 @@ internal static class BodyRules
     /// <summary>The caller's content-type, or null.</summary>
     public static string? ContentType(RequestOptions options) => options.Headers.FirstOrDefault(IsContentType)?.Value;
 
-    private static bool IsContentType(HeaderField field) => string.Equals(field.Name, "content-type", StringComparison.OrdinalIgnoreCase);
+    /// <summary>Whether a field is the content-type.</summary>
+    public static bool IsContentType(HeaderField field) => string.Equals(field.Name, "content-type", StringComparison.OrdinalIgnoreCase);
 
     private static void CheckForm(string method, RequestOptions options, string[] contentTypes, List<TransferError> problems)
     {

@@ -15,8 +15,12 @@ internal static class MethodRules
     public static bool HasBody(RequestOptions options) =>
         SendsBody(options.Method) && (options.ExtraData is not null || options.MultiFormData.Count > 0);
 
-    /// <summary>The content-type where the caller gives none; sent only with a body or query data.</summary>
-    /// <param name="method">The method, in upper case.</param>
-    public static string DefaultContentType(string method) =>
+    /// <summary>The content-type where the caller gives none; sent only with a body or query data. Of an upload it says no more than that it is bytes.</summary>
+    /// <param name="request">A request with the method in upper case.</param>
+    public static string DefaultContentType(TransferRequest request) => request.Upload is not null && request.Options.ExtraData is not (TextData or JsonData)
+        ? "application/octet-stream"
+        : DefaultContentType(request.Options.Method);
+
+    private static string DefaultContentType(string method) =>
         method is "POST" or "PUT" or "DELETE" or "PATCH" ? "application/json" : "application/x-www-form-urlencoded";
 }

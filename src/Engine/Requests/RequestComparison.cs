@@ -15,6 +15,7 @@ internal static class RequestComparison
             && left.Options.MultiFormData.SequenceEqual(right.Options.MultiFormData)
             && left.Options.CertificatePinning.SequenceEqual(right.Options.CertificatePinning)
             && left.Options.DnsServers.SequenceEqual(right.Options.DnsServers, StringComparer.Ordinal)
+            && SameUpload(left.Upload, right.Upload)
             && SameProxy(left.Options.UsingProxy, right.Options.UsingProxy);
     }
 
@@ -32,6 +33,10 @@ internal static class RequestComparison
             UsingProxy = None,
             Priority = Priority.Min,
         };
+
+    private static bool SameUpload(UploadOptions? left, UploadOptions? right) => left is null || right is null
+        ? left == right
+        : left with { Metadata = [] } == right with { Metadata = [] } && left.Metadata.SequenceEqual(right.Metadata);
 
     private static bool SameProxy(ProxyChoice left, ProxyChoice right) => left is ProxyServer a && right is ProxyServer b
         ? a with { Exclusions = [] } == b with { Exclusions = [] } && a.Exclusions.SequenceEqual(b.Exclusions, StringComparer.Ordinal)

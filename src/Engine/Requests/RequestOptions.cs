@@ -90,11 +90,17 @@ public sealed record RequestOptions
     /// <summary>The largest body held in memory, in bytes; 1 to 100 MiB, more is clamped.</summary>
     public long MaxLimit { get; init; } = 5 * 1024 * 1024;
 
-    /// <summary>The most bytes a second this transfer may receive; zero for no limit.</summary>
+    /// <summary>The most bytes a second this transfer may receive, or an upload send; zero for no limit.</summary>
     public long LimitRate { get; init; }
 
     /// <summary>Retries; null means the default of the destination: file transfers retry, others do not.</summary>
     public RetryOptions? Retry { get; init; }
+
+    /// <summary>
+    /// Whether a body is sent only once the server says that it wants it (<c>Expect: 100-continue</c>, RFC 9110 section 10.1.1), or said nothing for a second; null
+    /// asks for that in a plain upload of 1 MiB or more.
+    /// </summary>
+    public bool? ExpectContinue { get; init; }
 
     /// <summary>Whether a POST or PATCH may be sent again (spec/http.md rule 32).</summary>
     public bool Idempotent { get; init; }

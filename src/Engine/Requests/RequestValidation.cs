@@ -33,6 +33,7 @@ public static class RequestValidation
         // 1. Each part is checked on its own, so that the caller sees every problem in one answer.
         var id = CheckId(request.Id, problems);
         var url = CheckUrl(request.Url, problems);
+        request = request with { Options = UploadRules.Check(request, request.Options, problems, warnings) };
         CheckOptions(request.Options, problems, warnings);
         HeaderRules.Check(request, problems);
         BodyRules.Check(request.Options, problems, warnings);

@@ -12,6 +12,9 @@ public sealed record TransferRequest
     /// <summary>How to ask.</summary>
     public RequestOptions Options { get; init; } = new();
 
+    /// <summary>Makes it a durable upload of its body; null for any other request.</summary>
+    public UploadOptions? Upload { get; init; }
+
     /// <summary>Where the answer's body goes.</summary>
     public required Destination Destination { get; init; }
 }

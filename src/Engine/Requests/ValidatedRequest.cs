@@ -36,6 +36,12 @@ public sealed record ValidatedRequest
     /// <summary>The destination.</summary>
     public Destination Destination => Source.Destination;
 
+    /// <summary>How it is uploaded, or null where it is no upload.</summary>
+    public UploadOptions? Upload => Source.Upload;
+
+    /// <summary>Whether it is journaled and goes on after a restart: a download to a file, and an upload of a body that can be read again.</summary>
+    public bool IsDurable => Destination.IsDurable || (Upload is not null && Options.ExtraData is not StreamData);
+
     /// <summary>
     /// Whether a request asks for the same as this one, so that starting it again is not another transfer. The id and the priority, which
     /// can be changed while a transfer lives, are not compared; the contents of lists and bodies are.

@@ -26,8 +26,9 @@ public interface ITransferWork : IAsyncDisposable
     /// <param name="verified">What was checked.</param>
     Task<PublishResult> PublishAsync(Verified verified);
 
-    /// <summary>Removes the part file, if there is one.</summary>
-    Task DiscardAsync();
+    /// <summary>Removes the part file, if there is one, or what the server has of an upload.</summary>
+    /// <param name="upload">The upload, or null for a download.</param>
+    Task DiscardAsync(ResourceIdentity? upload);
 }
 
 /// <summary>Makes the I/O of a transfer; tests give their own.</summary>
@@ -42,7 +43,7 @@ public interface ITransferWorkFactory
 /// <param name="Number">The attempt's number within this process, from 1; answers of older attempts are ignored.</param>
 /// <param name="Request">The request.</param>
 /// <param name="From">The first byte wanted; zero asks without a range.</param>
-/// <param name="Identity">The version the kept bytes belong to; null when <paramref name="From"/> is zero.</param>
+/// <param name="Identity">The version the kept bytes belong to, null when <paramref name="From"/> is zero; of an upload what it was prepared with, null before.</param>
 /// <param name="Precondition">How the version is made sure of.</param>
 public sealed record AttemptPlan(int Number, ValidatedRequest Request, long From, ResourceIdentity? Identity, Precondition Precondition)
 {
@@ -64,6 +65,13 @@ public interface IAttemptListener
     /// <param name="sent">Bytes sent so far in this attempt.</param>
     /// <param name="total">The body's length, or null where unknown.</param>
     void OnSendProgress(long sent, long? total)
+    {
+    }
+
+    /// <summary>An upload begins to be sent.</summary>
+    /// <param name="from">The first byte of it that is sent.</param>
+    /// <param name="identity">What it was prepared with.</param>
+    void OnSending(long from, ResourceIdentity identity)
     {
     }
 
@@ -93,7 +101,14 @@ public interface IAttemptListener
 /// <param name="Received">Bytes received over the network in this attempt.</param>
 /// <param name="Written">Bytes at the destination now, counted from the start of the body.</param>
 /// <param name="Flushed">Bytes of these known to be on the device.</param>
-public abstract record AttemptResult(long Received, long Written, long Flushed);
+public abstract record AttemptResult(long Received, long Written, long Flushed)
+{
+    /// <summary>Bytes of the request's body sent over the network in this attempt; told for uploads.</summary>
+    public long Sent { get; init; }
+}
+
+/// <summary>An upload is ready to be sent, and nothing of it was: what it was prepared with has to be journaled first.</summary>
+public sealed record AttemptPrepared(ResourceIdentity Identity) : AttemptResult(0, 0, 0);
 
 /// <summary>The body is whole (by Content-Length, by its last chunk, or 416 with the same length).</summary>
 public sealed record AttemptFinished(long Received, long Written, long Flushed, AnswerHead Head, ResourceIdentity Identity)

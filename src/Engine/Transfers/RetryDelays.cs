@@ -1,3 +1,4 @@
+using Ferry.Engine.Errors;
 using Ferry.Engine.Requests;
 
 namespace Ferry.Engine.Transfers;
@@ -6,15 +7,36 @@ namespace Ferry.Engine.Transfers;
 public static class RetryDelays
 {
     /// <summary>The retries of a request, or null where it is not repeated at all.</summary>
-    /// <param name="request">The request: files retry by default, other destinations only when asked, POST and PATCH only when idempotent.</param>
+    /// <param name="request">The request: durable transfers retry by default, others only when asked, POST and PATCH only when idempotent.</param>
     public static RetryOptions? For(ValidatedRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var options = request.Options;
-        var repeatable = options.Method is "GET" or "HEAD" or "OPTIONS" or "TRACE" or "PUT" or "DELETE"
-            || (options.Idempotent && options.Method is "POST" or "PATCH");
-        return repeatable ? options.Retry ?? (request.Destination.IsDurable ? new RetryOptions() : null) : null;
+        return MayRepeat(request) ? Asked(request) : null;
     }
+
+    /// <summary>Whether a request may be sent a second time although the first may have been carried out (rule 32). A tus upload asks first how far it came.</summary>
+    /// <param name="request">The request.</param>
+    public static bool MayRepeat(ValidatedRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var options = request.Options;
+        return options.Method is "GET" or "HEAD" or "OPTIONS" or "TRACE" or "PUT" or "DELETE"
+            || (options.Idempotent && options.Method is "POST" or "PATCH")
+            || request.Upload is { Protocol: UploadProtocol.Tus };
+    }
+
+    /// <summary>The retries of an attempt that broke before anything was sent: those of every durable request, whatever its method.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="error">What broke it.</param>
+    public static RetryOptions? ForUnsent(ValidatedRequest request, TransferError error)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(error);
+        return error.Stage is ErrorStage.Resolving or ErrorStage.Connecting or ErrorStage.Securing ? Asked(request) : null;
+    }
+
+    private static RetryOptions? Asked(ValidatedRequest request) =>
+        request.Options.Retry ?? (request.IsDurable || request.Upload is { Protocol: UploadProtocol.Tus } ? new RetryOptions() : null);
 
     /// <summary>
     /// How long to wait: full jitter below an exponentially growing bound, and never less than the server asks for (up to

@@ -54,8 +54,9 @@ public sealed record RunVerify(ResourceIdentity Identity) : TransferEffect;
 /// <summary>Publish; answer with <see cref="PublishEnded"/>.</summary>
 public sealed record RunPublish(Verified Verified) : TransferEffect;
 
-/// <summary>Remove the part file. Only what this transfer owns: a part file another one holds the lock of stays.</summary>
-public sealed record DiscardPart : TransferEffect;
+/// <summary>Remove the part file, or what the server has of an upload. Only what this transfer owns: a part file another one holds the lock of stays.</summary>
+/// <param name="Upload">The upload, or null for a download.</param>
+public sealed record DiscardPart(ResourceIdentity? Upload = null) : TransferEffect;
 
 /// <summary>The transfer is over: tell everyone, stop.</summary>
 public sealed record Finish(TransferOutcome Outcome) : TransferEffect;

@@ -13,6 +13,12 @@ public sealed partial class TransferMachine
 
     private bool CanResume => State.Identity?.CanResume(_request.Options.TrustLength) == true;
 
+    // Everything was received, or arrived at the server, and only the end was not journaled.
+    private bool Arrived => State.Written > 0 && State.Written == State.Identity?.Length && State.Identity.ContentCoding is null;
+
+    // It may have been sent already, and must not be sent twice: the process ended, or it was paused, while it was on its way.
+    private bool IsInDoubt => State.Identity?.Upload is { SendOnce: true };
+
     // Bytes that need not be fetched again, whatever happens now.
     private long Kept => CanResume ? State.Written : 0;
 
@@ -20,6 +26,17 @@ public sealed partial class TransferMachine
         _attemptRuns && attempt == State.Attempt && State.Phase is TransferPhase.Probing or TransferPhase.Transferring;
 
     private bool IsStoppingAttempt(int attempt) => _attemptRuns && attempt == State.Attempt && State.Phase is TransferPhase.Stopping;
+
+    private void SendAgain(Decision decision)
+    {
+        if (State.Identity?.Upload is { CanContinue: false } && !Arrived)
+            decision.Add(new Restarted(RestartReason.SentFromStart));
+        StartOrWait(decision);
+    }
+
+    private TransferError InDoubt() => new(
+        ErrorCode.BodyCannotBeSentAgain, ErrorStage.Sending, ErrorSide.Caller,
+        $"The {_request.Options.Method} was interrupted and the server may have taken it already, so it is not sent again: look there, then try it again, or mark it idempotent.");
 
     private void StartOrWait(Decision decision)
     {
@@ -44,11 +61,11 @@ public sealed partial class TransferMachine
 
     private void GoOn(Decision decision)
     {
-        if (State.Written > 0 && State.Written == State.Identity?.Length && State.Identity.ContentCoding is null)
+        if (Arrived)
         {
             // Everything is here already: the process ended between the last byte and the check.
             ResumeFrom(State.Written);
-            Verify(State.Identity, decision);
+            Verify(State.Identity!, decision);
             return;
         }
         if (State.Written > 0 && !CanResume)
@@ -63,11 +80,13 @@ public sealed partial class TransferMachine
         StartAttempt(decision);
     }
 
+    // A version without bytes of it is of no use to a download; an upload was prepared with it.
     private void StartAttempt(Decision decision)
     {
         var from = State.Written;
         var number = State.Attempt + 1;
-        var plan = new AttemptPlan(number, _request, from, from == 0 ? null : State.Identity, PreconditionFor(from))
+        var known = from == 0 && State.Identity?.Upload is null ? null : State.Identity;
+        var plan = new AttemptPlan(number, _request, from, known, PreconditionFor(from))
         {
             RetryLeft = _retry is { } retry && State.RetriesSinceProgress < retry.MaxRetries,
         };
@@ -109,7 +128,7 @@ public sealed partial class TransferMachine
     private void Identify(ResourceIdentity identity, Decision decision)
     {
         // A continued body is of the known version (rule 13 saw to that): only what was not told before may be learned from it.
-        var known = State.Plan?.From > 0 ? State.Identity : null;
+        var known = State.Plan?.From > 0 && identity.Upload is null ? State.Identity : null;
         _identifiedAttempt = State.Attempt;
         var now = known is null ? identity : known with
         {
@@ -124,7 +143,7 @@ public sealed partial class TransferMachine
     private void Checkpoint(long written, long flushed, Decision decision)
     {
         // Bytes count only once it is journaled which version they are of.
-        if (State.Plan?.From == 0 && _identifiedAttempt != State.Attempt)
+        if (State.Plan is { From: 0, Identity: null } && _identifiedAttempt != State.Attempt)
             return;
         var safe = Math.Max(flushed, State.Flushed);
         var reached = Math.Max(Math.Max(written, State.Written), safe);
@@ -144,11 +163,13 @@ public sealed partial class TransferMachine
     private void OnAttemptEnded(AttemptResult result, Decision decision)
     {
         _attemptRuns = false;
-        State = State with { Received = State.Received + result.Received };
+        State = State with { Received = State.Received + result.Received, Sent = State.Sent + result.Sent };
         if (State.Phase is TransferPhase.Stopping)
         {
             if (result is AttemptFinished whole)
                 Identify(whole.Identity, decision);
+            else if (result is AttemptPrepared ready)
+                Identify(ready.Identity, decision);
             if (_intent is not Intent.Cancel && result is not AttemptMustRestart)
                 CheckpointLast(result, decision);
             EndStopped(decision);
@@ -160,6 +181,10 @@ public sealed partial class TransferMachine
                 Identify(whole.Identity, decision);
                 Checkpoint(whole.Written, whole.Flushed, decision);
                 Verify(State.Identity!, decision);
+                break;
+            case AttemptPrepared ready:
+                Identify(ready.Identity, decision);
+                StartAttempt(decision);
                 break;
             case AttemptMustRestart restart:
                 RestartFromZero(restart.Reason, decision);
@@ -191,9 +216,9 @@ public sealed partial class TransferMachine
         CheckpointLast(result, decision);
         // Progress is what need not be fetched again; bytes of a version without a validator are none, or this would go on for ever.
         var retries = Kept > _keptAtAttempt ? 0 : State.RetriesSinceProgress;
-        if (!error.RetryCanHelp || _retry is not { } options || retries >= options.MaxRetries)
+        if (!error.RetryCanHelp || (_retry ?? RetryDelays.ForUnsent(_request, error)) is not { } options || retries >= options.MaxRetries)
         {
-            var kept = _request.Destination.IsDurable && result is not AttemptBroke { BytesAreWrong: true } ? Kept : 0;
+            var kept = _request.IsDurable && result is not AttemptBroke { BytesAreWrong: true } ? Kept : 0;
             End(new FailedOutcome(error with { BytesKept = kept }), decision);
             return;
         }
@@ -226,6 +251,7 @@ public sealed partial class TransferMachine
             RestartReason.NoValidator => "the server names no version that the bytes could be told by",
             RestartReason.RangesIgnored => "the server answers range requests with the whole body",
             RestartReason.RangeMangled => "the server sends other bytes than were asked for",
+            RestartReason.UploadLost => "the server keeps no upload that was begun",
             _ => "the part file is gone",
         };
         var message = HandedOn

@@ -93,11 +93,13 @@ public sealed partial class TransferMachine
             decision.Add(new Reopened());
         _intent = Intent.None;
         _runResumed = false;
-        State = State with { Restarts = 0, Received = 0, ResumedFrom = 0 };
+        State = State with { Restarts = 0, Received = 0, Sent = 0, ResumedFrom = 0 };
         if (State.Verified is { } verified)
             Publish(verified, decision);
+        else if (!IsInDoubt || Arrived)
+            SendAgain(decision);
         else
-            StartOrWait(decision);
+            End(new FailedOutcome(InDoubt()), decision);
     }
 
     private static bool CanReopen(TransferOutcome outcome) => outcome is FailedOutcome or CancelledOutcome { PartKept: true };
@@ -181,7 +183,7 @@ public sealed partial class TransferMachine
             decision.Do(new Rest());
             return;
         }
-        End(new CancelledOutcome(_intent is Intent.CancelKeepingPart && _request.Destination.IsDurable), decision);
+        End(new CancelledOutcome(_intent is Intent.CancelKeepingPart && _request.IsDurable), decision);
     }
 
     private void OnVerified(VerifyResult result, Decision decision)
@@ -234,10 +236,10 @@ public sealed partial class TransferMachine
         FinishAs(outcome, decision);
     }
 
-    private static void FinishAs(TransferOutcome outcome, Decision decision)
+    private void FinishAs(TransferOutcome outcome, Decision decision)
     {
         if (!TransferState.LeavesPart(outcome))
-            decision.Do(new DiscardPart());
+            decision.Do(new DiscardPart(State.Identity?.Upload is null ? null : State.Identity));
         decision.Do(new Finish(outcome));
     }
 

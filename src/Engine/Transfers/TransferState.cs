@@ -11,7 +11,7 @@ public sealed record TransferState
     /// <summary>The version its bytes belong to, or null before the first answer.</summary>
     public ResourceIdentity? Identity { get; init; }
 
-    /// <summary>Bytes from zero that are in the part file and survive the end of this process.</summary>
+    /// <summary>Bytes from zero that are in the part file, or that the server says it has of an upload, and survive the end of this process.</summary>
     public long Written { get; init; }
 
     /// <summary>Bytes of these that survive a loss of power.</summary>
@@ -41,6 +41,9 @@ public sealed record TransferState
     /// <summary>The offset it went on from at <see cref="Begin"/>; zero for a fresh transfer and after a restart from zero.</summary>
     public long ResumedFrom { get; init; }
 
+    /// <summary>Bytes of a body sent over the network since <see cref="Begin"/> by attempts that ended.</summary>
+    public long Sent { get; init; }
+
     /// <summary>Bytes received over the network since <see cref="Begin"/> by attempts that ended.</summary>
     public long Received { get; init; }
 
@@ -58,12 +61,16 @@ public sealed record TransferState
         Identified f => this with { Identity = f.Identity },
         Checkpointed f when bootId.Length > 0 && f.BootId == bootId => this with { Written = f.Written, Flushed = f.Flushed },
         Checkpointed f => this with { Written = f.Flushed, Flushed = f.Flushed },
+        // Its bytes are gone, its source is the same.
+        Restarted { Reason: RestartReason.SentFromStart } => this with { Written = 0, Flushed = 0, ResumedFrom = 0 },
         Restarted => this with { Identity = null, Written = 0, Flushed = 0, Verified = null, NotBefore = null, ResumedFrom = 0 },
+        // Of what must be sent once only, an attempt is repeated only where nothing was sent: the next one is prepared anew.
+        RetryScheduled f when Identity?.Upload is { SendOnce: true } => this with { RetriesSinceProgress = f.Retry, NotBefore = f.NotBefore, Identity = null },
         RetryScheduled f => this with { RetriesSinceProgress = f.Retry, NotBefore = f.NotBefore },
         Verified f => this with { Verified = f },
         Ended { Outcome: var o } when LeavesPart(o) => this with { Outcome = o, Phase = PhaseOf(o), NotBefore = null },
         Ended f => this with { Outcome = f.Outcome, Phase = PhaseOf(f.Outcome), NotBefore = null, Written = 0, Flushed = 0, Verified = null },
-        Reopened => this with { Outcome = null, Phase = TransferPhase.Queued, RetriesSinceProgress = 0, NotBefore = null, Reopens = Reopens + 1 },
+        Reopened => this with { Identity = Outcome is not null && !LeavesPart(Outcome) && Identity?.Upload is not null ? null : Identity, Outcome = null, Phase = TransferPhase.Queued, RetriesSinceProgress = 0, NotBefore = null, Reopens = Reopens + 1 },
         _ => this,
     };
 

@@ -6,6 +6,7 @@ using Ferry.Actors.Client;
 using Ferry.Actors.Hosting;
 using Ferry.Actors.Protocol;
 using Ferry.Actors.Tests.Kit;
+using Ferry.Engine;
 using Ferry.Engine.Downloads;
 using Ferry.Engine.Errors;
 using Ferry.Engine.Http;

@@ -89,7 +89,7 @@ public sealed class FakeOrigin : ITransferWorkFactory
             return new PublishResult(verified.TargetPath, default, null);
         }
 
-        public Task DiscardAsync()
+        public Task DiscardAsync(ResourceIdentity? upload)
         {
             origin.Discarded.Enqueue(request.Id);
             return Task.CompletedTask;

@@ -22,7 +22,7 @@ public sealed class HeldVerifying(ITransferWorkFactory real) : ITransferWorkFact
 
         public Task<PublishResult> PublishAsync(Verified verified) => real.PublishAsync(verified);
 
-        public Task DiscardAsync() => real.DiscardAsync();
+        public Task DiscardAsync(ResourceIdentity? upload) => real.DiscardAsync(upload);
 
         public ValueTask DisposeAsync() => real.DisposeAsync();
     }

@@ -65,7 +65,7 @@ public sealed class RequestBodyTests : IDisposable
         await System.IO.File.WriteAllBytesAsync(path, new byte[100 + difference]);
         var thrown = await Assert.ThrowsAsync<TransferException>(async () => await body.WriteToAsync(new PieceStream(), CancellationToken.None));
         thrown.Error.Code.Should().Be(ErrorCode.LocalReadFailed);
-        thrown.Error.Message.Should().Contain("changed its length");
+        thrown.Error.Message.Should().Contain("changed while it was sent");
     }
 
     [Fact]

@@ -30,7 +30,7 @@ public sealed class DecodedLimitTests : IAsyncLifetime
         using var server = Serving(coding, Bomb);
         using var transport = new HttpTransport(new TransportSettings(), _f.Time);
         var request = Request(server, new MemoryDestination());
-        var tools = new DownloadTools(transport, new TransferSettings(), _f.Time, OpenGate.Instance);
+        var tools = new TransferTools(transport, new TransferSettings(), _f.Time, OpenGate.Instance);
         await using var work = new MemoryWork(tools, request);
         var result = await work.AttemptAsync(new AttemptPlan(1, request, 0, null, Precondition.None), new Deaf(), CancellationToken.None);
         result.Should().BeOfType<AttemptBroke>().Which.Error.Code.Should().Be(ErrorCode.TooLarge);
@@ -69,7 +69,7 @@ public sealed class DecodedLimitTests : IAsyncLifetime
         var request = Request(server, new ChunkDestination());
         var chunks = new Deaf();
         using var transport = new HttpTransport(new TransportSettings(), _f.Time);
-        await using var work = new ChunkWork(new DownloadTools(transport, new TransferSettings(), _f.Time, OpenGate.Instance));
+        await using var work = new ChunkWork(new TransferTools(transport, new TransferSettings(), _f.Time, OpenGate.Instance));
         var result = await work.AttemptAsync(new AttemptPlan(1, request, 0, null, Precondition.None), chunks, CancellationToken.None);
         result.Should().BeOfType<AttemptFinished>();
         chunks.Bytes.Should().Be(Bomb);

@@ -47,6 +47,9 @@ internal sealed class TransferDriver : IAttemptListener, IAsyncDisposable
     /// <summary>What was told of the request's body, with how many heads were told before.</summary>
     public List<(long Sent, long? Total, int Heads)> Sent { get; } = [];
 
+    /// <summary>Where each attempt of an upload began to send.</summary>
+    public List<long> SendingFrom { get; } = [];
+
     public List<(long Offset, byte[] Data)> Chunks { get; } = [];
 
     public List<(long Written, long Flushed)> Checkpoints { get; } = [];
@@ -106,6 +109,12 @@ internal sealed class TransferDriver : IAttemptListener, IAsyncDisposable
 
     public void OnRedirected(Redirect redirect) => Redirects.Add(redirect);
 
+    public void OnSending(long from, ResourceIdentity identity)
+    {
+        SendingFrom.Add(from);
+        Tell(new AttemptIdentified(_attempt, identity));
+    }
+
     public void OnSendProgress(long sent, long? total) => Sent.Add((sent, total, Heads.Count));
 
     public void OnHeaders(AnswerHead head, ResourceIdentity identity)
@@ -155,7 +164,7 @@ internal sealed class TransferDriver : IAttemptListener, IAsyncDisposable
                 Body = published.Body;
                 Tell(new PublishEnded(published));
                 break;
-            case DiscardPart: await _work.DiscardAsync(); break;
+            case DiscardPart discard: await _work.DiscardAsync(discard.Upload); break;
         }
     }
 

@@ -1,6 +1,5 @@
-using Ferry.Engine.Transfers;
 
-namespace Ferry.Engine.Downloads;
+namespace Ferry.Engine.Transfers;
 
 /// <summary>Tells the listener how far a request's body was sent, at the pace of progress; the last number is always told.</summary>
 internal sealed class SendPacer(IAttemptListener listener, TransferSettings settings, TimeProvider time)

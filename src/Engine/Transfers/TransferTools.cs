@@ -1,18 +1,17 @@
 using Ferry.Engine.Errors;
 using Ferry.Engine.Http;
-using Ferry.Engine.Transfers;
 using Polly;
 using Polly.Retry;
 
-namespace Ferry.Engine.Downloads;
+namespace Ferry.Engine.Transfers;
 
 /// <summary>What every download of an engine shares.</summary>
-internal sealed class DownloadTools
+internal sealed class TransferTools
 {
     private readonly HttpTransport _transport;
     private readonly ResiliencePipeline<HttpAnswer> _onceMore;
 
-    public DownloadTools(HttpTransport transport, TransferSettings settings, TimeProvider time, IByteGate gate)
+    public TransferTools(HttpTransport transport, TransferSettings settings, TimeProvider time, IByteGate gate)
     {
         (_transport, Settings, Time, Gate) = (transport, settings, time, gate);
         _onceMore = new ResiliencePipelineBuilder<HttpAnswer> { TimeProvider = time }

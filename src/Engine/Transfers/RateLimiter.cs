@@ -1,6 +1,5 @@
-using Ferry.Engine.Transfers;
 
-namespace Ferry.Engine.Downloads;
+namespace Ferry.Engine.Transfers;
 
 /// <summary>
 /// A token bucket: on average no more than a number of bytes a second, after an idle time no more than a tenth of that at once. Safe for

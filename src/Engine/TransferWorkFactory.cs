@@ -1,14 +1,16 @@
 using Ferry.Engine.Cache;
+using Ferry.Engine.Downloads;
 using Ferry.Engine.Http;
 using Ferry.Engine.Requests;
 using Ferry.Engine.Transfers;
+using Ferry.Engine.Uploads;
 
-namespace Ferry.Engine.Downloads;
+namespace Ferry.Engine;
 
-/// <summary>Makes the I/O of transfers by their destination.</summary>
+/// <summary>Makes the I/O of transfers: of uploads, and of the rest by their destination.</summary>
 public sealed class TransferWorkFactory : ITransferWorkFactory
 {
-    private readonly DownloadTools _tools;
+    private readonly TransferTools _tools;
     private readonly ResponseCache? _cache;
 
     /// <summary>Makes a factory; the transport stays the caller's to dispose.</summary>
@@ -23,7 +25,7 @@ public sealed class TransferWorkFactory : ITransferWorkFactory
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(time);
         ArgumentNullException.ThrowIfNull(gate);
-        _tools = new DownloadTools(transport, settings, time, gate);
+        _tools = new TransferTools(transport, settings, time, gate);
         _cache = cache;
     }
 
@@ -31,15 +33,14 @@ public sealed class TransferWorkFactory : ITransferWorkFactory
     public ITransferWork Create(ValidatedRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return request.Destination switch
+        ITransferWork work = request switch
         {
-            FileDestination => Cached(new FileWork(_tools, request), request),
-            MemoryDestination => Cached(new MemoryWork(_tools, request), request),
-            ChunkDestination => Cached(new ChunkWork(_tools), request),
-            var other => throw new ArgumentException($"There is no I/O for the destination {other.GetType().Name}.", nameof(request)),
+            { Upload: not null } => new UploadWork(_tools, request),
+            { Destination: FileDestination } => new FileWork(_tools, request),
+            { Destination: MemoryDestination } => new MemoryWork(_tools, request),
+            { Destination: ChunkDestination } => new ChunkWork(_tools),
+            _ => throw new ArgumentException($"There is no I/O for the destination {request.Destination.GetType().Name}.", nameof(request)),
         };
+        return _cache is not null && CachedWork.Concerns(request) ? new CachedWork(work, _tools, _cache, request) : work;
     }
-
-    private ITransferWork Cached(ITransferWork work, ValidatedRequest request) =>
-        _cache is not null && CachedWork.Concerns(request) ? new CachedWork(work, _tools, _cache, request) : work;
 }

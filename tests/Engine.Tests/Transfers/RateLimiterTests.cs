@@ -1,9 +1,8 @@
-using Ferry.Engine.Downloads;
 using Ferry.Engine.Requests;
 using Ferry.Engine.Transfers;
 using Ferry.Testing.Time;
 
-namespace Ferry.Engine.Tests.Downloads;
+namespace Ferry.Engine.Tests.Transfers;
 
 public sealed class RateLimiterTests
 {

@@ -1,0 +1,101 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Ferry.Engine.Errors;
+using Microsoft.Win32.SafeHandles;
+
+namespace Ferry.Engine.Bodies;
+
+/// <summary>A file that is sent. Failures at it say what is wrong with it and what to do.</summary>
+/// <param name="path">Its path.</param>
+internal sealed class SourceFile(string path)
+{
+    private const int SampleBytes = 16 * 1024;
+    private const int Samples = 16;
+
+    public string Path { get; } = path;
+
+    /// <summary>Opens it for reading; other programs may go on with it.</summary>
+    /// <exception cref="TransferException">It cannot be read, or is no regular file.</exception>
+    public SafeFileHandle Open() => Try(() =>
+    {
+        if (FileStatus.IsPipeOrDevice(Path))
+            throw RequestBody.ReadFailed($"'{Path}' is not a regular file: name one, or send a stream.");
+        return File.OpenHandle(Path, share: FileShare.ReadWrite | FileShare.Delete);
+    });
+
+    /// <summary>Its status.</summary>
+    /// <exception cref="TransferException">It cannot be read, or is no regular file.</exception>
+    public FileStatus Status()
+    {
+        using var file = Open();
+        return Try(() => FileStatus.Of(file));
+    }
+
+    /// <summary>
+    /// Which version it is, in one line: its status, and a digest of samples from its beginning to its end. Where no other line comes later, it was not
+    /// written to meanwhile.
+    /// </summary>
+    /// <exception cref="TransferException">It cannot be read, or is no regular file.</exception>
+    public string Version()
+    {
+        using var file = Open();
+        return Try(() =>
+        {
+            var (length, modified, changed) = FileStatus.Of(file);
+            return string.Create(CultureInfo.InvariantCulture, $"{length} {modified} {changed} {Fingerprint(file, length)}");
+        });
+    }
+
+    /// <summary>That it changed.</summary>
+    public TransferException HasChanged() => RequestBody.ReadFailed($"'{Path}' changed while it was sent: send it again when nothing writes to it.");
+
+    /// <summary>Reads from it.</summary>
+    /// <exception cref="TransferException">It cannot be read, or ends before.</exception>
+    public async ValueTask<int> ReadAsync(SafeFileHandle file, Memory<byte> buffer, long offset, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var count = await RandomAccess.ReadAsync(file, buffer, offset, cancellationToken);
+            return count > 0 ? count : throw HasChanged();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unreadable(e);
+        }
+    }
+
+    private static string Fingerprint(SafeFileHandle file, long length)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = new byte[SampleBytes];
+        var last = Math.Max(0, length - SampleBytes);
+        for (var i = 0; i <= Samples; i++)
+        {
+            var count = RandomAccess.Read(file, buffer, (long)((Int128)last * i / Samples));
+            hash.AppendData(buffer.AsSpan(0, count));
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 16));
+    }
+
+    private T Try<T>(Func<T> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw Unreadable(e);
+        }
+    }
+
+    private TransferException Unreadable(Exception e) => RequestBody.ReadFailed(
+        e switch
+        {
+            FileNotFoundException or DirectoryNotFoundException => $"The file '{Path}' does not exist: check its name.",
+            UnauthorizedAccessException when Directory.Exists(Path) => $"'{Path}' is a directory: name a file.",
+            UnauthorizedAccessException => $"The file '{Path}' cannot be read: check its permissions.",
+            _ => $"The file '{Path}' cannot be read: {e.Message}",
+        },
+        e);
+}

@@ -1,0 +1,72 @@
+using System.Text;
+using Ferry.Engine.Bodies;
+using Ferry.Engine.Errors;
+using Ferry.Engine.Requests;
+
+namespace Ferry.Engine.Uploads;
+
+/// <summary>A piece of an upload.</summary>
+/// <param name="Body">Its bytes; can be written several times.</param>
+/// <param name="Count">How many.</param>
+/// <param name="Total">The length of the whole, once it is known.</param>
+internal readonly record struct UploadChunk(RequestBody Body, long Count, long? Total);
+
+/// <summary>Gives an upload piece by piece, and pieces again where the server lost them.</summary>
+internal abstract class UploadSource
+{
+    /// <summary>The length of the whole, or null while it is not known.</summary>
+    public abstract long? Length { get; }
+
+    /// <summary>The next piece.</summary>
+    /// <param name="from">Its first byte.</param>
+    /// <param name="most">The most bytes of it; zero for all there are.</param>
+    /// <param name="cancellationToken">Ends the wait for a stream.</param>
+    /// <exception cref="TransferException">The source cannot be read, or has changed, or cannot give these bytes again.</exception>
+    public abstract ValueTask<UploadChunk> NextAsync(long from, long most, CancellationToken cancellationToken);
+
+    /// <summary>The source of a request's body.</summary>
+    /// <param name="options">Options with a body that is no form.</param>
+    /// <exception cref="TransferException">A file cannot be read.</exception>
+    public static UploadSource Of(RequestOptions options) => options.ExtraData switch
+    {
+        FileData file => new FileSource(file.Path),
+        StreamData stream => new StreamSource(stream),
+        TextData text => new MemorySource(Encoding.UTF8.GetBytes(text.Text)),
+        JsonData json => new MemorySource(Encoding.UTF8.GetBytes(json.Json)),
+        BytesData bytes => new MemorySource(bytes.Bytes),
+        var other => throw new ArgumentOutOfRangeException(nameof(options), other, "There is no upload of this kind of data."),
+    };
+
+    protected static long CountOf(long from, long most, long length) => most > 0 ? Math.Min(most, length - from) : length - from;
+
+    private sealed class MemorySource(byte[] bytes) : UploadSource
+    {
+        public override long? Length => bytes.Length;
+
+        public override ValueTask<UploadChunk> NextAsync(long from, long most, CancellationToken cancellationToken)
+        {
+            var count = CountOf(from, most, bytes.Length);
+            return ValueTask.FromResult(new UploadChunk(new MemoryBody(bytes.AsMemory((int)from, (int)count)), count, bytes.Length));
+        }
+    }
+
+    private sealed class FileSource : UploadSource
+    {
+        private readonly SourceFile _file;
+        private readonly FileStatus _status;
+
+        public FileSource(string path)
+        {
+            _file = new SourceFile(path);
+            _status = _file.Status();
+        }
+
+        public override long? Length => _status.Length;
+
+        public override ValueTask<UploadChunk> NextAsync(long from, long most, CancellationToken cancellationToken)
+        {
+            var count = CountOf(from, most, _status.Length);
+            return ValueTask.FromResult(new UploadChunk(new FileBody(_file, _status, from, count), count, _status.Length));
+        }
+    }
+}
