@@ -15,7 +15,7 @@ internal static class DownloadSoak
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"soak: {options.Kills} kills of a {options.SizeMib} MiB download at {options.RateMib} MiB/s, seed {options.Seed}"));
         var watch = Stopwatch.StartNew();
-        var judge = new SoakJudge(options.SizeMib * 1024L * 1024);
+        var judge = new SoakJudge("downloads", options.Size, KilledDownload.MostLost);
         try
         {
             await using var server = await MisbehavingServer.StartAsync();
@@ -23,20 +23,16 @@ internal static class DownloadSoak
             for (var download = 1; judge.Kills < options.Kills && !until.IsCancellationRequested; download++)
             {
                 var own = Directory.CreateDirectory(Path.Combine(place, $"{download}")).FullName;
-                var loop = new KillLoop(server, own, random) { Told = judge.Take };
-                var (_, end) = await loop.RunAsync(
-                    $"/slow/{download}.bin", options.SizeMib * 1024L * 1024, options.RateMib * 1024L * 1024, Math.Min(10, options.Kills - judge.Kills), until);
-                judge.Take(end, loop.Target);
+                var killed = new KilledDownload(server, own, $"/slow/{download}.bin", options.Size, options.Rate);
+                var (_, end) = await new KillLoop(killed, random) { Told = judge.Take }.RunAsync(options.Size, Math.Min(10, options.Kills - judge.Kills), until);
+                judge.Take(end, killed.Target);
                 Directory.Delete(own, recursive: true);
             }
-            if (judge.Kills < options.Kills)
-                Console.WriteLine($"The time of {options.Seconds} s was over after {judge.Kills} kills.");
         }
         catch (Exception e)
         {
             judge.Violation(e.ToString());
         }
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{judge.Summary} in {watch.Elapsed.TotalSeconds:0} s, seed {options.Seed}"));
-        return judge.Violations == 0 && judge.Kills > 0;
+        return judge.Conclude(options, options.Kills, watch.Elapsed);
     }
 }

@@ -3,7 +3,7 @@ using Ferry.Soak;
 // 1. What to do.
 if (!SoakOptions.TryParse(args, out var options))
 {
-    Console.Error.WriteLine("Usage: Soak [--kills 50] [--journal-kills 100] [--seed N] [--seconds S] [--size-mib 64] [--rate-mib 48]");
+    Console.Error.WriteLine(SoakOptions.Usage);
     return 2;
 }
 
@@ -15,6 +15,10 @@ try
     var right = true;
     if (options.Kills > 0)
         right &= await DownloadSoak.RunAsync(options, place, until.Token);
+    if (options.UploadKills > 0)
+        right &= await UploadSoak.KillClientsAsync(options, place, until.Token);
+    if (options.ServerKills > 0)
+        right &= await UploadSoak.KillServersAsync(options, place, until.Token);
     if (options.JournalKills > 0)
         right &= await JournalSoak.RunAsync(options, place, until.Token);
     return right ? 0 : 1;

@@ -3,31 +3,80 @@ using System.Globalization;
 namespace Ferry.Soak;
 
 /// <summary>How long and how hard. Without any number of kills: 50 of downloads.</summary>
-internal sealed record SoakOptions(int Kills, int JournalKills, int Seed, int Seconds, int SizeMib, int RateMib)
+internal sealed record SoakOptions
 {
     private const int UsualKills = 50;
+    private const long MiB = 1024 * 1024;
+
+    /// <summary>How to call it.</summary>
+    public const string Usage =
+        "Usage: Soak [--kills 50] [--upload-kills 50] [--server-kills 20] [--server ours|npm] [--journal-kills 100] [--seed N] [--seconds S] [--size-mib 64] [--rate-mib 48]";
+
+    /// <summary>Kills of downloads.</summary>
+    public int Kills { get; private init; }
+
+    /// <summary>Kills of uploads.</summary>
+    public int UploadKills { get; private init; }
+
+    /// <summary>Kills of the server of uploads.</summary>
+    public int ServerKills { get; private init; }
+
+    /// <summary>Whether uploads go to the server of npm's <c>@tus/server</c>, instead of Ferry's receiver.</summary>
+    public bool IsNpm { get; private init; }
+
+    /// <summary>Kills of a journal's writer.</summary>
+    public int JournalKills { get; private init; }
+
+    /// <summary>The seed of all chance.</summary>
+    public int Seed { get; private init; } = Random.Shared.Next();
+
+    /// <summary>The time there is.</summary>
+    public int Seconds { get; private init; } = 600;
+
+    /// <summary>The size of a file in MiB.</summary>
+    public int SizeMib { get; private init; } = 64;
+
+    /// <summary>MiB a second.</summary>
+    public int RateMib { get; private init; } = 48;
+
+    /// <summary>The size of a file in bytes.</summary>
+    public long Size => SizeMib * MiB;
+
+    /// <summary>Bytes a second.</summary>
+    public long Rate => RateMib * MiB;
 
     /// <summary>Reads the arguments.</summary>
     public static bool TryParse(string[] args, out SoakOptions options)
     {
-        options = new SoakOptions(0, 0, Random.Shared.Next(), 600, 64, 48);
+        options = new SoakOptions();
         for (var i = 0; i < args.Length; i += 2)
         {
-            if (i + 1 >= args.Length || !int.TryParse(args[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var value))
+            if (i + 1 >= args.Length || options.With(args[i], args[i + 1]) is not { } read)
                 return false;
-            switch (args[i])
-            {
-                case "--kills": options = options with { Kills = value }; break;
-                case "--journal-kills": options = options with { JournalKills = value }; break;
-                case "--seed": options = options with { Seed = value }; break;
-                case "--seconds": options = options with { Seconds = value }; break;
-                case "--size-mib": options = options with { SizeMib = value }; break;
-                case "--rate-mib": options = options with { RateMib = value }; break;
-                default: return false;
-            }
+            options = read;
         }
-        if (options is { Kills: 0, JournalKills: 0 })
+        if (options is { Kills: 0, UploadKills: 0, ServerKills: 0, JournalKills: 0 })
             options = options with { Kills = UsualKills };
         return options is { Seconds: > 0, SizeMib: > 0, RateMib: > 0 };
+    }
+
+    private SoakOptions? With(string name, string text)
+    {
+        if (name == "--server")
+            return text is "ours" or "npm" ? this with { IsNpm = text == "npm" } : null;
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value))
+            return null;
+        return name switch
+        {
+            "--kills" => this with { Kills = value },
+            "--upload-kills" => this with { UploadKills = value },
+            "--server-kills" => this with { ServerKills = value },
+            "--journal-kills" => this with { JournalKills = value },
+            "--seed" => this with { Seed = value },
+            "--seconds" => this with { Seconds = value },
+            "--size-mib" => this with { SizeMib = value },
+            "--rate-mib" => this with { RateMib = value },
+            _ => null,
+        };
     }
 }

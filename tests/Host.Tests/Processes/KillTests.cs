@@ -13,15 +13,16 @@ public sealed class KillTests(ITestOutputHelper output) : ProcessTest
     [InlineData(1)]
     public async Task FiveKillsAtRandomByteCounts_EachRestartGoesOn_AndTheFileIsWhole(int seed)
     {
-        var loop = new KillLoop(Server, Place, new Random(seed)) { Told = kill => output.WriteLine($"{kill}") };
+        var download = new KilledDownload(Server, Place, "/slow/killed.bin", Size, 24 * MiB);
+        var loop = new KillLoop(download, new Random(seed)) { Told = kill => output.WriteLine($"{kill}") };
 
-        var (kills, end) = await loop.RunAsync("/slow/killed.bin", Size, 24 * MiB, kills: 5);
+        var (kills, end) = await loop.RunAsync(Size, kills: 5);
 
         end.ExitCode.Should().Be(0, $"seed {seed}: {end}");
-        Digest(loop.Target).Should().Be(Content.Sha256(1, Size));
+        Digest(download.Target).Should().Be(Content.Sha256(1, Size));
         end.Last.GetProperty("sha256").GetString().Should().Be(Content.Sha256(1, Size));
         kills.Should().HaveCount(5);
-        kills.Should().OnlyContain(k => k.Lost <= KillLoop.MostLost && k.ResumedAt <= k.Written, $"seed {seed}");
+        kills.Should().OnlyContain(k => k.Lost <= KilledDownload.MostLost && k.ResumedAt <= k.Written, $"seed {seed}");
         kills[^1].ResumedAt.Should().BePositive($"seed {seed}: the last kill comes late");
         end.Last.GetProperty("resumedFrom").GetInt64().Should().Be(kills[^1].ResumedAt);
         end.Last.GetProperty("received").GetInt64().Should().Be(Size - kills[^1].ResumedAt);

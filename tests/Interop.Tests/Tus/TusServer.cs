@@ -62,6 +62,15 @@ internal sealed class TusServer : IAsyncDisposable
         return held.GetProperty("number").GetInt32();
     }
 
+    /// <summary>The offset of the first PATCH after so many requests of the present run, once it comes.</summary>
+    /// <param name="requests">How many requests are passed over.</param>
+    public async Task<long> SendsFromAsync(int requests)
+    {
+        var patch = await _process.EventAsync(
+            "request", line => line.GetProperty("method").ValueEquals("PATCH") && line.GetProperty("number").GetInt32() > requests);
+        return patch.Number("offset")!.Value;
+    }
+
     /// <summary>Lets the held request go on, and waits until it has ended.</summary>
     /// <param name="number">Its number.</param>
     public async Task ReleaseAsync(int number)

@@ -1,0 +1,63 @@
+using System.Globalization;
+using Ferry.Interop.Tests.Tus;
+using Ferry.Testing.Processes;
+
+namespace Ferry.Interop.Tests.Kills;
+
+/// <summary>A tus upload of the program <c>ferry</c> that is killed.</summary>
+/// <param name="server">The server; this upload alone runs there.</param>
+/// <param name="file">The file.</param>
+/// <param name="size">Its size in bytes.</param>
+/// <param name="state">The data directory.</param>
+/// <param name="rate">Bytes a second.</param>
+internal sealed class KilledUpload(TusServer server, string file, long size, string state, long rate) : IKilledTransfer
+{
+    /// <summary>The most bytes that one request carries.</summary>
+    public const long Chunk = 2 * 1024 * 1024;
+
+    private int _held;
+    private long _point;
+    private int _seen;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Command =>
+    [
+        "put", file, server.Url.AbsoluteUri, "--tus", "--data-dir", state, "--json", "--durability", "process",
+        "--chunk-size", Chunk.ToString(CultureInfo.InvariantCulture), "--limit-rate", rate.ToString(CultureInfo.InvariantCulture),
+    ];
+
+    /// <summary>How far the server has read.</summary>
+    public long ReadTo => server.Requests.Where(r => r.Method == "PATCH").Max(r => r.Offset + r.Bytes) ?? 0;
+
+    /// <summary>The point of a run lies behind what the server has, and before the end.</summary>
+    /// <param name="point">The point that is wanted.</param>
+    public async Task PrepareAsync(long point)
+    {
+        _point = Math.Min(Math.Max(point, ReadTo + 1), size - 1);
+        _seen = server.Requests.Count;
+        await server.HoldAtAsync(_point);
+    }
+
+    /// <inheritdoc/>
+    public async Task<long> BeginsAtAsync(FerryProcess process)
+    {
+        var (sending, ended) = (server.SendsFromAsync(_seen), process.EndAsync());
+        if (await Task.WhenAny(sending, ended) == sending)
+            return await sending;
+        // Where everything had arrived, nothing is sent.
+        var end = await ended;
+        return end.ExitCode == 0 ? size : throw new InvalidOperationException($"ferry ended before it sent anything: {end}");
+    }
+
+    /// <inheritdoc/>
+    public async Task ReachedAsync(CancellationToken cancellationToken) =>
+        _held = await server.HeldAtAsync(_point).WaitAsync(FerryProcess.Patience, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<(long Sent, long Written)> GoneAsync()
+    {
+        await server.ReleaseAsync(_held);
+        _seen = server.Requests.Count;
+        return (ReadTo, ReadTo);
+    }
+}

@@ -1,0 +1,82 @@
+using System.Globalization;
+using Ferry.Testing.Server;
+
+namespace Ferry.Testing.Processes;
+
+/// <summary>A download that is killed.</summary>
+/// <param name="server">The server.</param>
+/// <param name="place">A directory of its own.</param>
+/// <param name="path">The path on the server, of this download alone.</param>
+/// <param name="size">The file's size in bytes.</param>
+/// <param name="rate">Bytes a second.</param>
+public sealed class KilledDownload(MisbehavingServer server, string place, string path, long size, long rate) : IKilledTransfer
+{
+    /// <summary>
+    /// The most bytes that may be written and yet be fetched again: one checkpoint interval, and what comes in while a checkpoint that is due
+    /// is flushed and journaled.
+    /// </summary>
+    public const long MostLost = (8 + 2) * 1024 * 1024;
+
+    private ServedRequest? _request;
+    private long _point;
+    private int _runs;
+
+    /// <summary>The target's path.</summary>
+    public string Target { get; } = System.IO.Path.Combine(place, "file.bin");
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Command =>
+    [
+        "get", server.Url(string.Create(CultureInfo.InvariantCulture, $"{path}?size={size}&rate={rate}")),
+        "-o", Target, "--data-dir", System.IO.Path.Combine(place, "state"), "--sha256", "--json",
+    ];
+
+    private long From => FirstByte(_request!);
+
+    /// <inheritdoc/>
+    public Task PrepareAsync(long point)
+    {
+        _point = point;
+        return Task.CompletedTask;
+    }
+
+    // The loop asks one after the other, so that the nth request of this path is the nth run's.
+    /// <inheritdoc/>
+    public async Task<long> BeginsAtAsync(FerryProcess process)
+    {
+        ArgumentNullException.ThrowIfNull(process);
+        var ended = process.EndAsync();
+        _runs++;
+        for (var total = server.Requests.Count; ;)
+        {
+            if (server.Requests.For(path) is { } own && own.Count >= _runs)
+            {
+                _request = own[_runs - 1];
+                return From;
+            }
+            var next = server.Requests.ArrivalOf(++total);
+            if (await Task.WhenAny(next, ended) == ended)
+                throw new InvalidOperationException($"ferry ended before it asked the server: {await ended}");
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task ReachedAsync(CancellationToken cancellationToken) =>
+        _request!.SentAtLeast(_point - From).WaitAsync(FerryProcess.Patience, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<(long Sent, long Written)> GoneAsync()
+    {
+        await _request!.Ended.WaitAsync(FerryProcess.Patience);
+        return (From + _request.BodySent, new FileInfo(Target + ".ferry-part").Length);
+    }
+
+    /// <summary>The first byte a request asks for.</summary>
+    /// <param name="request">The request.</param>
+    public static long FirstByte(ServedRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var range = request.Field("Range");
+        return range is null ? 0 : long.Parse(range.AsSpan("bytes=".Length, range.IndexOf('-', StringComparison.Ordinal) - "bytes=".Length), CultureInfo.InvariantCulture);
+    }
+}
