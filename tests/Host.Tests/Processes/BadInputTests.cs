@@ -22,6 +22,16 @@ public sealed class BadInputTests : ProcessTest
     [InlineData("--limit-rate is '2X'", "[401]", "get", "http://127.0.0.1:1/x", "--limit-rate", "2X")]
     [InlineData("is not 64 hexadecimal digits", "[401]", "get", "--sha256", "abc", "http://127.0.0.1:1/x")]
     [InlineData("-j is 0", "[401]", "get", "http://127.0.0.1:1/x", "-j", "0")]
+    [InlineData("is not a URL", "[2300003]", "put", "/etc/passwd", "nonsense")]
+    [InlineData("The scheme 'ftp'", "[2300001]", "put", "/etc/passwd", "ftp://a/x")]
+    [InlineData("priority 0", "[401]", "put", "/etc/passwd", "http://127.0.0.1:1/x", "--priority", "0")]
+    [InlineData("'/nowhere' does not exist", "[2300026]", "put", "/nowhere", "http://127.0.0.1:1/x", "--tus")]
+    [InlineData("'/etc' is a directory", "[2300026]", "put", "/etc", "http://127.0.0.1:1/x")]
+    [InlineData("'/dev/null' is not a regular file", "[2300026]", "put", "/dev/null", "http://127.0.0.1:1/x")]
+    [InlineData("two ways to send a file", "[401]", "put", "/etc/passwd", "http://127.0.0.1:1/x", "--tus", "--multipart", "f")]
+    [InlineData("--chunk-size is for --tus", "[401]", "put", "/etc/passwd", "http://127.0.0.1:1/x", "--chunk-size", "1M")]
+    [InlineData("There is no option '--nope'", "[401]", "put", "--nope", "http://127.0.0.1:1/x")]
+    [InlineData("is set by the engine", "[401]", "put", "/etc/passwd", "http://127.0.0.1:1/x", "-H", "Content-Length: 3")]
     public async Task WrongUsage_ExitCode2_NothingIsMade(string sentence, string code, params string[] arguments)
     {
         var end = await RunAsync(arguments);
