@@ -5,15 +5,37 @@ namespace Ferry.AspNetCore.Storage;
 /// <summary>Makes an upload of the files that are found: carries out what <see cref="UploadRecovery"/> decides.</summary>
 internal static class UploadOpening
 {
-    /// <summary>Opens it; null where nothing can be made of it, and then its files are removed.</summary>
+    /// <summary>Opens it; null where nothing can be made of it, and then its files are removed and the record is closed.</summary>
     /// <param name="context">The store's.</param>
-    /// <param name="hold">Its lock in this process.</param>
+    /// <param name="hold">Its lock in this process; stays held where this gives null or throws.</param>
     /// <param name="record">Its record, locked.</param>
     public static HeldUpload? Open(UploadContext context, UploadLocks.Hold hold, UploadRecord record)
     {
-        if (record is not { State: { } state, Info: { } info })
-            return Dropped(context, hold.Id);
-        var work = state.Phase is UploadPhase.Receiving or UploadPhase.Finishing ? WorkFile.Open(context.Paths.Bytes(info.Id)) : null;
+        WorkFile? work = null;
+        HeldUpload? upload = null;
+        try
+        {
+            if (record is not { State: { } state, Info: not null })
+            {
+                Remove(context, hold.Id);
+                return null;
+            }
+            if (state.Phase is UploadPhase.Receiving or UploadPhase.Finishing)
+                work = WorkFile.Open(context.Paths.Bytes(hold.Id));
+            return upload = Recover(context, hold, record, work, state);
+        }
+        finally
+        {
+            if (upload is null)
+            {
+                work?.Dispose();
+                record.Dispose();
+            }
+        }
+    }
+
+    private static HeldUpload? Recover(UploadContext context, UploadLocks.Hold hold, UploadRecord record, WorkFile? work, UploadState state)
+    {
         var recovery = UploadRecovery.Decide(state, work?.Length, work?.Inode, context.BootId);
         var upload = new HeldUpload(context, hold, record, work, recovery.Offset);
         switch (recovery.Kind)
@@ -27,9 +49,9 @@ internal static class UploadOpening
             case RecoveryKind.Publish or RecoveryKind.Ended:
                 return upload;
             default:
-                work?.Dispose();
-                UploadLog.Damaged(context.Log, info.Id, state.Flushed, work?.Length);
-                return Dropped(context, info.Id);
+                UploadLog.Damaged(context.Log, hold.Id, state.Flushed, work?.Length);
+                Remove(context, hold.Id);
+                return null;
         }
     }
 
@@ -41,10 +63,9 @@ internal static class UploadOpening
             upload.Write(state with { BootId = context.BootId, UncheckedFrom = null });
     }
 
-    private static HeldUpload? Dropped(UploadContext context, string id)
+    private static void Remove(UploadContext context, string id)
     {
         File.Delete(context.Paths.Bytes(id));
         File.Delete(context.Paths.Record(id));
-        return null;
     }
 }

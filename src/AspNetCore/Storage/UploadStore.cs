@@ -13,44 +13,20 @@ internal sealed class UploadStore
     private readonly UploadContext _context;
     private readonly UploadLocks _locks;
 
-    /// <summary>Makes a store; nothing is touched before <see cref="Prepare"/>.</summary>
+    /// <summary>Makes a store; nothing is touched yet: see <see cref="UploadPreparation"/>.</summary>
     /// <param name="options">The options, checked.</param>
     /// <param name="time">The clock.</param>
     /// <param name="bootId">The kernel's boot id; empty where it is not known.</param>
     /// <param name="log">Where to log.</param>
-    public UploadStore(UploadReceiverOptions options, TimeProvider time, string bootId, ILogger<UploadStore> log)
+    /// <param name="device">The device; null for the real one.</param>
+    public UploadStore(UploadReceiverOptions options, TimeProvider time, string bootId, ILogger<UploadStore> log, Device? device = null)
     {
-        _context = new UploadContext(options, new UploadPaths(options.Directory), time, bootId, log);
+        _context = new UploadContext(options, new UploadPaths(options.Directory), time, bootId, log, device ?? new Device());
         _locks = new UploadLocks(time);
     }
 
     /// <summary>What the uploads share.</summary>
     public UploadContext Context => _context;
-
-    /// <summary>Makes the directories and tries whether files can be made in them.</summary>
-    /// <exception cref="InvalidOperationException">They cannot; the message says why.</exception>
-    public void Prepare()
-    {
-        var paths = _context.Paths;
-        try
-        {
-            Directory.CreateDirectory(paths.Finished);
-            // Names of files in it are ids, which are secrets.
-            if (OperatingSystem.IsWindows())
-                Directory.CreateDirectory(paths.Work);
-            else
-                Directory.CreateDirectory(paths.Work, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            foreach (var directory in new[] { paths.Finished, paths.Work })
-                Try(directory);
-            if (_context.Flushes)
-                FileNames.FlushDirectory(paths.Finished);
-        }
-        catch (Exception e) when (FileErrors.IsFileFailure(e))
-        {
-            throw new InvalidOperationException(
-                $"Uploads cannot be stored in '{paths.Finished}': {e.Message} Give the service permission to write there, or set another Directory.", e);
-        }
-    }
 
     /// <summary>Makes an upload, durable before this returns, and locks it.</summary>
     /// <param name="length">Its length in bytes, or null where it is told later.</param>
@@ -74,8 +50,8 @@ internal sealed class UploadStore
             });
             if (_context.Flushes)
             {
-                record.Flush();
-                FileNames.FlushDirectory(_context.Paths.Work);
+                record.Flush(_context.Device);
+                _context.Device.FlushDirectory(_context.Paths.Work);
             }
             UploadLog.Created(_context.Log, id, length);
             return new HeldUpload(_context, hold, record, work, 0);
@@ -101,14 +77,8 @@ internal sealed class UploadStore
         try
         {
             var record = await OpenRecordAsync(id!, start, cancellationToken);
-            var upload = Recovered(hold, record) ?? throw Unknown();
-            if (upload.State.Phase is UploadPhase.Expired || IsDue(upload))
-            {
-                ExpireIfDue(upload);
-                upload.Dispose();
-                throw new UploadRefusedException(StatusCodes.Status410Gone, "The upload expired, nobody sent a byte for too long: start a new one.");
-            }
-            return upload;
+            var upload = UploadOpening.Open(_context, hold, record) ?? throw Unknown();
+            return upload.State.Phase is UploadPhase.Expired || IsDue(upload) ? throw Gone(upload) : upload;
         }
         catch
         {
@@ -125,7 +95,7 @@ internal sealed class UploadStore
             return null;
         try
         {
-            if (UploadRecord.Open(_context.Paths.Record(id)) is { } record && Recovered(hold, record) is { } upload)
+            if (UploadRecord.Open(_context.Paths.Record(id)) is { } record && UploadOpening.Open(_context, hold, record) is { } upload)
                 return upload;
         }
         catch (IOException e) when (LockOwner.IsConflict(e))
@@ -196,15 +166,6 @@ internal sealed class UploadStore
         }
     }
 
-    // Null where nothing can be made of it; its files are removed then.
-    private HeldUpload? Recovered(UploadLocks.Hold hold, UploadRecord record)
-    {
-        var upload = UploadOpening.Open(_context, hold, record);
-        if (upload is null)
-            record.Dispose();
-        return upload;
-    }
-
     private void Discard(string id, UploadRecord? record, WorkFile? work)
     {
         work?.Dispose();
@@ -224,10 +185,11 @@ internal sealed class UploadStore
         record?.Dispose();
     }
 
-    private static void Try(string directory)
+    private UploadRefusedException Gone(HeldUpload upload)
     {
-        using var probe = File.OpenHandle(
-            Path.Combine(directory, $".ferry-probe-{UploadId.New()}"), FileMode.CreateNew, FileAccess.Write, FileShare.None, FileOptions.DeleteOnClose);
+        using (upload)
+            ExpireIfDue(upload);
+        return new UploadRefusedException(StatusCodes.Status410Gone, "The upload expired, nobody sent a byte for too long: start a new one.");
     }
 
     private static UploadRefusedException Unknown() =>

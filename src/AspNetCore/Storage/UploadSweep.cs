@@ -14,7 +14,7 @@ internal sealed class UploadSweep(UploadStore store) : BackgroundService
     /// <inheritdoc/>
     public override Task StartAsync(CancellationToken cancellationToken)
     {
-        store.Prepare();
+        UploadPreparation.Prepare(_context);
         return base.StartAsync(cancellationToken);
     }
 

@@ -2,6 +2,8 @@ using System.Net;
 using Ferry.AspNetCore.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -24,6 +26,8 @@ internal sealed class Receiver : IAsyncDisposable
     public int Port { get; }
 
     public HttpClient Client { get; }
+
+    public IReadOnlyList<Endpoint> Endpoints => _app.Services.GetRequiredService<EndpointDataSource>().Endpoints;
 
     public UploadStore Store => _app.Services.GetRequiredService<UploadStore>();
 

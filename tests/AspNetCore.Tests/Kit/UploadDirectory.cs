@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Ferry.AspNetCore.Storage;
 
 namespace Ferry.AspNetCore.Tests.Kit;
@@ -22,6 +23,19 @@ internal sealed class UploadDirectory : IDisposable
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
     public byte[] Read(string name) => System.IO.File.ReadAllBytes(File(name));
+
+    /// <summary>
+    /// A copy of all files as they are at this moment, while requests are under way: what the end of the process by SIGKILL would leave.
+    /// </summary>
+    public UploadDirectory Snapshot()
+    {
+        var copy = new UploadDirectory();
+        // Another process copies: it does not care for locks.
+        using var process = Process.Start("cp", ["-a", Path + "/.", copy.Path]);
+        process.WaitForExit();
+        process.ExitCode.Should().Be(0);
+        return copy;
+    }
 
     public void Dispose() => _directory.Delete(recursive: true);
 

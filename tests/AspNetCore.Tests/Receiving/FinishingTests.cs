@@ -1,0 +1,209 @@
+using System.Collections.Concurrent;
+using Ferry.AspNetCore.Storage;
+using Ferry.AspNetCore.Tests.Kit;
+using Ferry.Engine.Downloads;
+using Ferry.Engine.Transfers;
+
+namespace Ferry.AspNetCore.Tests.Receiving;
+
+/// <summary>The end of an upload: its name, the service that is told, and crashes around both.</summary>
+public sealed class FinishingTests : IDisposable
+{
+    private readonly UploadDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Theory]
+    [InlineData("photo.jpg", "photo.jpg")]
+    [InlineData("../../etc/passwd", "passwd")]
+    [InlineData("/etc/shadow", "shadow")]
+    [InlineData("C:\\Windows\\evil.dll", "evil.dll")]
+    [InlineData("é 世界.txt", "é 世界.txt")]
+    [InlineData("..", null)]
+    [InlineData("a\0b", null)]
+    [InlineData("line\nbreak", null)]
+    [InlineData("CON", null)]
+    [InlineData("", null)]
+    [InlineData("x.ferry-part", null)]
+    [InlineData(null, null)]
+    public async Task Name_IsTheClientsWhereItIsSafe_TheIdOtherwise(string? wanted, string? got)
+    {
+        await using var receiver = await Receiver.StartAsync(_directory.Options);
+        var url = await receiver.Client.CreateAsync(3, wanted);
+        (await receiver.Client.PatchAsync(url, 0, [1, 2, 3])).Dispose();
+        _directory.Names.Should().Equal(got ?? UploadDirectory.IdOf(url));
+        _directory.WorkNames.Should().Equal(UploadDirectory.IdOf(url) + ".upload");
+    }
+
+    [Theory]
+    [InlineData("a.txt", "a (1).txt")]
+    [InlineData(".ferry-uploads", ".ferry-uploads (1)")]
+    public async Task NameTaken_NeverOverAnotherFile(string name, string got)
+    {
+        await using var receiver = await Receiver.StartAsync(_directory.Options);
+        if (name == "a.txt")
+            File.WriteAllText(_directory.File(name), "mine");
+        var url = await receiver.Client.CreateAsync(3, name);
+        (await receiver.Client.PatchAsync(url, 0, [1, 2, 3])).Dispose();
+        _directory.Read(got).Should().Equal(1, 2, 3);
+        if (name == "a.txt")
+            File.ReadAllText(_directory.File(name)).Should().Be("mine");
+    }
+
+    [Fact]
+    public async Task Completed_IsCalledWithTheNamedFile_BeforeTheClientIsTold()
+    {
+        var seen = new ConcurrentQueue<(ReceivedUpload Upload, byte[] Bytes)>();
+        var gate = new TaskCompletionSource();
+        await using var receiver = await Receiver.StartAsync(_directory.Options with
+        {
+            Completed = async (upload, _) =>
+            {
+                seen.Enqueue((upload, await File.ReadAllBytesAsync(upload.Path)));
+                await gate.Task;
+            },
+        });
+        using var created = await receiver.Client.SendAsync("POST", "/files", null, ("Upload-Length", "3"), ("Upload-Metadata", "filename YQ==,note w6k="));
+        var url = created.Headers.Location!.ToString();
+        var last = receiver.Client.PatchAsync(url, 0, [1, 2, 3]);
+        await Waiting.UntilAsync(() => !seen.IsEmpty);
+        last.IsCompleted.Should().BeFalse();
+        gate.SetResult();
+        using var response = await last;
+        response.Status().Should().Be(204);
+        (await receiver.Client.OffsetAsync(url)).Should().Be(3);
+        var (upload, bytes) = seen.Should().ContainSingle().Subject;
+        bytes.Should().Equal(1, 2, 3);
+        (upload.Id, upload.Path, upload.Length).Should().Be((UploadDirectory.IdOf(url), _directory.File("a"), 3L));
+        upload.Metadata.Should().Equal(new Dictionary<string, string> { ["filename"] = "a", ["note"] = "é" });
+    }
+
+    [Fact]
+    public async Task CompletedFails_500_AndIsCalledAgainWhenTheClientAsks()
+    {
+        var calls = 0;
+        var log = new LogLines();
+        await using var receiver = await Receiver.StartAsync(_directory.Options with
+        {
+            Completed = (_, _) => ++calls < 3 ? throw new InvalidOperationException("no database") : Task.CompletedTask,
+        }, new ReceiverSetup { Log = log });
+        var url = await receiver.Client.CreateAsync(3, "a");
+        using var last = await receiver.Client.PatchAsync(url, 0, [1, 2, 3]);
+        using var head = await receiver.Client.HeadAsync(url);
+        (last.Status(), head.Status(), head.Field("Upload-Offset")).Should().Be((500, 500, null));
+        (await receiver.Client.OffsetAsync(url)).Should().Be(3);
+        (await receiver.Client.OffsetAsync(url)).Should().Be(3);
+        calls.Should().Be(3);
+        _directory.Names.Should().Equal("a");
+        log.Lines.Count(l => l.StartsWith("Error:", StringComparison.Ordinal) && l.Contains(UploadDirectory.IdOf(url)) && l.Contains("no database")).Should().Be(2);
+    }
+
+    [Fact]
+    public async Task LastAnswerLost_HeadTellsTheEnd_AlsoAfterARestart()
+    {
+        string url;
+        await using (var receiver = await Receiver.StartAsync(_directory.Options))
+        {
+            url = await receiver.Client.CreateAsync(3, "a");
+            (await receiver.Client.PatchAsync(url, 0, [1, 2, 3])).Dispose();
+        }
+        // The service may do with the file what it likes.
+        File.Delete(_directory.File("a"));
+        await using var restarted = await Receiver.StartAsync(_directory.Options);
+        using var head = await restarted.Client.HeadAsync(url);
+        (head.Field("Upload-Offset"), head.Field("Upload-Length"), head.Field("Upload-Expires")).Should().Be(("3", "3", null));
+    }
+
+    [Theory]
+    [InlineData("before the rename")]
+    [InlineData("after the rename")]
+    [InlineData("after the rename, beside another file of that name")]
+    public async Task CrashAroundTheRename_OneFile_AndTheServiceIsTold(string when)
+    {
+        if (when.Contains("another"))
+            File.WriteAllBytes(_directory.File("a"), [9, 9, 9]);
+        Stores.Leave(_directory, [1, 2, 3], Finishing());
+        var bytes = _directory.Paths.Bytes(Stores.Id);
+        Write(Finishing() with { FileId = FileId.Of(bytes)?.InodeText });
+        var name = when.Contains("another") ? "a (1)" : "a";
+        if (when.Contains("after"))
+            File.Move(bytes, _directory.File(name));
+        var seen = new ConcurrentQueue<string>();
+        await using var receiver = await Receiver.StartAsync(_directory.Options with
+        {
+            Completed = (upload, _) =>
+            {
+                seen.Enqueue(upload.Path);
+                return Task.CompletedTask;
+            },
+        });
+        await Waiting.UntilAsync(() => !seen.IsEmpty);
+        (await receiver.Client.OffsetAsync("/files/" + Stores.Id)).Should().Be(3);
+        seen.Should().Equal(_directory.File(name));
+        _directory.Read(name).Should().Equal(1, 2, 3);
+        _directory.WorkNames.Should().Equal(Stores.Id + ".upload");
+        _directory.Names.Should().Equal(when.Contains("another") ? ["a", "a (1)"] : ["a"]);
+    }
+
+    [Fact]
+    public async Task CrashAfterTheLastByte_TheNextRequestFinishes_HoweverLate()
+    {
+        await using var receiver = await Receiver.StartAsync(_directory.Options);
+        Stores.Leave(_directory, [1, 2, 3], Finishing() with
+        {
+            Phase = UploadPhase.Receiving,
+            Flushed = 1,
+            Name = null,
+            Touched = DateTimeOffset.UnixEpoch,
+        });
+        (await receiver.Client.OffsetAsync("/files/" + Stores.Id)).Should().Be(3);
+        _directory.Read(Stores.Id).Should().Equal(1, 2, 3);
+    }
+
+    [Fact]
+    public async Task CrashBeforeTheServiceWasTold_ItIsToldAtTheNextStart()
+    {
+        var told = new TaskCompletionSource<ReceivedUpload>();
+        Stores.Leave(_directory, null, Finishing() with { Phase = UploadPhase.Finished }, "filename YQ==");
+        await using var receiver = await Receiver.StartAsync(_directory.Options with
+        {
+            Completed = (upload, _) =>
+            {
+                told.SetResult(upload);
+                return Task.CompletedTask;
+            },
+        });
+        (await told.Task.WaitAsync(Waiting.Patience)).Path.Should().Be(_directory.File("a"));
+        await Waiting.UntilAsync(() => Told());
+        using var head = await receiver.Client.HeadAsync("/files/" + Stores.Id);
+        head.Status().Should().Be(200);
+    }
+
+    private static UploadState Finishing() => new()
+    {
+        Phase = UploadPhase.Finishing,
+        Length = 3,
+        Flushed = 3,
+        BootId = KernelBoot.Id,
+        Name = "a",
+        Touched = DateTimeOffset.MaxValue.AddYears(-1),
+    };
+
+    private bool Told()
+    {
+        try
+        {
+            return Stores.State(_directory, Stores.Id)!.Delivered;
+        }
+        catch (IOException e) when (LockOwner.IsConflict(e))
+        {
+            return false;
+        }
+    }
+
+    private void Write(UploadState state)
+    {
+        using var record = UploadRecord.Open(_directory.Paths.Record(Stores.Id))!;
+        record.Write(state);
+    }
+}
