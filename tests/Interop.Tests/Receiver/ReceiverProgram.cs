@@ -9,20 +9,24 @@ using Microsoft.Extensions.Logging;
 namespace Ferry.Interop.Tests.Receiver;
 
 /// <summary>
-/// The receiver in a process of its own, so that it can be killed. It takes the arguments and lines of Scripts/tus-server.mjs, writes the same lines,
-/// and knows <c>--clock-ahead MILLISECONDS</c> too.
+/// The receiver in a process of its own, so that it can be killed. It takes the arguments and lines of Scripts/tus-server.mjs, writes the
+/// same lines, and knows <c>--clock-ahead MILLISECONDS</c> too.
 /// </summary>
 internal static class ReceiverProgram
 {
+    private const string Usage =
+        "Usage: Interop.Tests DIRECTORY PORT [--max-size BYTES] [--expiration MILLISECONDS] [--clock-ahead MILLISECONDS]";
+
     private static async Task<int> Main(string[] arguments)
     {
         if (arguments is not [var directory, var port, .. var options])
         {
-            await Console.Error.WriteLineAsync("Usage: Interop.Tests DIRECTORY PORT [--max-size BYTES] [--expiration MILLISECONDS] [--clock-ahead MILLISECONDS]");
+            await Console.Error.WriteLineAsync(Usage);
             return 2;
         }
         var builder = WebApplication.CreateSlimBuilder(options);
-        builder.Logging.ClearProviders().AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning);
+        builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Warning)
+            .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
         if (Milliseconds(builder.Configuration, "clock-ahead") is { } ahead)
             builder.Services.AddSingleton<TimeProvider>(new ClockAhead(ahead));
@@ -34,6 +38,7 @@ internal static class ReceiverProgram
         await app.StartAsync();
         watch.Tell(new { @event = "listening", url = $"{app.Urls.First()}/files" });
         await watch.ObeyAsync(Console.In);
+        await app.StopAsync();
         return 0;
     }
 

@@ -48,7 +48,8 @@ internal sealed class RequestWatch
         var request = context.Request;
         var number = Interlocked.Increment(ref _requests);
         var offset = Offset(request);
-        Tell(new { @event = "request", number, method = request.Method, path = request.Path.Value, offset, length = request.ContentLength });
+        var (method, path, length) = (request.Method, request.Path.Value, request.ContentLength);
+        Tell(new { @event = "request", number, method, path, offset, length });
         var body = new WatchedBody(request.Body, _hold, number, offset ?? 0);
         request.Body = body;
         int? status = null;

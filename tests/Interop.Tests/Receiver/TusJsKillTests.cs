@@ -12,6 +12,8 @@ public sealed class TusJsKillTests(ITestOutputHelper output) : ReceiverTest
     private const int Chunk = 4 * MiB;
     private const int Seed = 20260711;
 
+    private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(50);
+
     [NpmFact(Client)]
     public async Task ClientKilledThreeTimes_ResumesFromWhatWasAcknowledged_SendsNothingTwice()
     {
@@ -66,7 +68,7 @@ public sealed class TusJsKillTests(ITestOutputHelper output) : ReceiverTest
     {
         var point = Points(1)[0];
         await Server.HoldAtAsync(point);
-        await using var process = new TusJsClient(NewFile(Size), Server.Url) { ChunkSize = Chunk, Retry = TimeSpan.FromMilliseconds(50) }.Start();
+        await using var process = new TusJsClient(NewFile(Size), Server.Url) { ChunkSize = Chunk, Retry = Retry }.Start();
         await Server.HeldAtAsync(point);
         await Server.KillAsync();
         await Server.RestartAsync();
@@ -118,7 +120,7 @@ public sealed class TusJsKillTests(ITestOutputHelper output) : ReceiverTest
     public async Task ReceiverKilledBeforeTheLastAnswer_ClientFindsTheUploadDone()
     {
         await Server.HoldAtAsync(Size);
-        await using var process = new TusJsClient(NewFile(Size), Server.Url) { Retry = TimeSpan.FromMilliseconds(50) }.Start();
+        await using var process = new TusJsClient(NewFile(Size), Server.Url) { Retry = Retry }.Start();
         await Server.HeldAtAsync(Size);
         await Server.KillAsync();
         await Server.RestartAsync();

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Ferry.Testing.Peers;
 using Ferry.Testing.Processes;
@@ -31,17 +30,17 @@ internal sealed class TusJsClient(string file, Uri endpoint)
     /// <summary>After so many accepted bytes it terminates the upload; null for never.</summary>
     public long? TerminateAt { get; init; }
 
-    private IEnumerable<string> Arguments =>
+    private IEnumerable<string> AsArguments =>
     [
         file,
         endpoint.AbsoluteUri,
-        .. Option("--chunk-size", ChunkSize),
+        .. Arguments.Option("--chunk-size", ChunkSize),
         .. Storage is null ? Array.Empty<string>() : ["--storage", Storage],
-        .. Flag("--with-creation", WithCreation),
-        .. Flag("--deferred", Deferred),
-        .. Flag("--override-method", OverrideMethod),
-        .. Option("--retry", Retry?.TotalMilliseconds),
-        .. Option("--terminate-at", TerminateAt),
+        .. Arguments.Flag("--with-creation", WithCreation),
+        .. Arguments.Flag("--deferred", Deferred),
+        .. Arguments.Flag("--override-method", OverrideMethod),
+        .. Arguments.Option("--retry", Retry?.TotalMilliseconds),
+        .. Arguments.Option("--terminate-at", TerminateAt),
     ];
 
     /// <summary>Terminates an upload.</summary>
@@ -53,7 +52,7 @@ internal sealed class TusJsClient(string file, Uri endpoint)
     }
 
     /// <summary>Starts a run.</summary>
-    public JsonProcess Start() => Npm.Start("tus-upload.mjs", Arguments);
+    public JsonProcess Start() => Npm.Start("tus-upload.mjs", AsArguments);
 
     /// <summary>Runs it to its end.</summary>
     public async Task<TusJsRun> RunAsync()
@@ -74,10 +73,6 @@ internal sealed class TusJsClient(string file, Uri endpoint)
         await happened;
         await process.KillAsync();
     }
-
-    private static string[] Option(string name, IFormattable? value) => value is null ? [] : [name, value.ToString(null, CultureInfo.InvariantCulture)];
-
-    private static string[] Flag(string name, bool isSet) => isSet ? [name] : [];
 }
 
 /// <summary>A run of tus-js-client that has ended.</summary>

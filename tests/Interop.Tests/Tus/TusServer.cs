@@ -6,8 +6,8 @@ using Ferry.Testing.Processes;
 namespace Ferry.Interop.Tests.Tus;
 
 /// <summary>
-/// A tus server as a real process on loopback: the one of npm, or ours. It can be killed and started again on its port and directory, and tells
-/// each request it saw.
+/// A tus server as a real process on loopback: the one of npm, or ours. It can be killed and started again on its port and directory, and
+/// tells each request it saw.
 /// </summary>
 internal sealed class TusServer : IAsyncDisposable
 {
@@ -85,7 +85,8 @@ internal sealed class TusServer : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 
-    private static async Task<TusServer> StartAsync(Func<IEnumerable<string>, JsonProcess> start, string directory, TusServerOptions? options)
+    private static async Task<TusServer> StartAsync(
+        Func<IEnumerable<string>, JsonProcess> start, string directory, TusServerOptions? options)
     {
         var server = new TusServer(start, directory);
         await server.RunAsync(0, options);
@@ -94,7 +95,7 @@ internal sealed class TusServer : IAsyncDisposable
 
     private async Task RunAsync(int port, TusServerOptions? options)
     {
-        _process = _start([_directory, port.ToString(CultureInfo.InvariantCulture), .. (options ?? new()).Arguments]);
+        _process = _start([_directory, port.ToString(CultureInfo.InvariantCulture), .. (options ?? new()).AsArguments]);
         JsonElement listening;
         try
         {

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Ferry.Interop.Tests.Tus;
 
 /// <summary>What a server is started with.</summary>
@@ -15,12 +13,10 @@ internal sealed record TusServerOptions
     public TimeSpan? ClockAhead { get; init; }
 
     /// <summary>As its program takes them.</summary>
-    public IEnumerable<string> Arguments =>
+    public IEnumerable<string> AsArguments =>
     [
-        .. Option("--max-size", MaxSize),
-        .. Option("--expiration", Expiration?.TotalMilliseconds),
-        .. Option("--clock-ahead", ClockAhead?.TotalMilliseconds),
+        .. Arguments.Option("--max-size", MaxSize),
+        .. Arguments.Option("--expiration", Expiration?.TotalMilliseconds),
+        .. Arguments.Option("--clock-ahead", ClockAhead?.TotalMilliseconds),
     ];
-
-    private static string[] Option(string name, IFormattable? value) => value is null ? [] : [name, value.ToString(null, CultureInfo.InvariantCulture)];
 }

@@ -35,15 +35,19 @@ public sealed class JsonProcess : IAsyncDisposable
     /// <summary>Starts a program.</summary>
     /// <param name="program">Its name or path.</param>
     /// <param name="arguments">Its arguments.</param>
-    public static JsonProcess Start(string program, IEnumerable<string> arguments) => new(Process.Start(new ProcessStartInfo(program, arguments)
+    public static JsonProcess Start(string program, IEnumerable<string> arguments)
     {
-        UseShellExecute = false,
-        RedirectStandardInput = true,
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-        StandardOutputEncoding = Encoding.UTF8,
-        StandardErrorEncoding = Encoding.UTF8,
-    })!);
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardOutputEncoding = Encoding.UTF8,
+            StandardErrorEncoding = Encoding.UTF8,
+        };
+        return new JsonProcess(Process.Start(start)!);
+    }
 
     /// <summary>The first line of an event, or the first that is wanted, whether it came already or comes yet.</summary>
     /// <param name="name">The event.</param>
@@ -110,8 +114,8 @@ public sealed class JsonProcess : IAsyncDisposable
         {
             while (await _process.StandardOutput.ReadLineAsync() is { } line)
             {
-                var json = FerryProcess.Json(line) ?? throw new InvalidOperationException($"The process wrote a line that is not JSON: {line}");
-                Tell(() => _lines.Add(json));
+                var json = FerryProcess.Json(line);
+                Tell(() => _lines.Add(json ?? throw new InvalidOperationException($"The process wrote a line that is not JSON: {line}")));
             }
         }
         finally
