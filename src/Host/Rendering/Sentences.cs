@@ -136,7 +136,7 @@ internal static class Sentences
     {
         RestartReason.ResourceChanged when row.Upload is not null => "the server has another upload in its place",
         RestartReason.UploadLost => "the server no longer has what was sent",
-        RestartReason.SentFromStart => "it cannot go on in the middle",
+        RestartReason.SentFromStart => $"a plain {row.Request.Options.Method} cannot go on in the middle",
         RestartReason.ResourceChanged => "the file has changed at the server",
         RestartReason.NoValidator => "the server gives no strong validator to tell its versions apart",
         RestartReason.RangesIgnored => "the server does not serve ranges",

@@ -18,15 +18,31 @@ internal sealed class BoardScene : IDisposable
     private long _sequence;
 
     public BoardScene(params string[] names)
-    {
-        Board = new TransferBoard(names.Select((name, i) => new TransferRequest
+        : this(names.Select((name, i) => new TransferRequest
         {
             Id = $"id{i}",
             Url = $"https://example.com/{name}?secret=1",
             Destination = new FileDestination($"/data/{name}"),
-        }));
+        }))
+    {
+    }
+
+    private BoardScene(IEnumerable<TransferRequest> requests)
+    {
+        Board = new TransferBoard(requests);
         Terminal = new Terminal(_out, _error) { Time = Time, Unicode = true, Colours = true };
     }
+
+    /// <summary>Uploads instead.</summary>
+    public static BoardScene OfUploads(params IEnumerable<(string Name, string Method, UploadProtocol Protocol)> uploads) => new(uploads.Select((upload, i) =>
+        new TransferRequest
+        {
+            Id = $"id{i}",
+            Url = $"https://example.com/up/{upload.Name}?secret=1",
+            Options = new RequestOptions { Method = upload.Method, ExtraData = new FileData($"/data/{upload.Name}") },
+            Upload = new UploadOptions { Protocol = upload.Protocol },
+            Destination = new MemoryDestination(),
+        }));
 
     public ManualTimeProvider Time { get; } = new();
 
@@ -72,6 +88,31 @@ internal sealed class BoardScene : IDisposable
             Progress(index, from + (second * bytesPerSecond), total, view);
         }
         return this;
+    }
+
+    /// <summary>Sends at an even rate for so many seconds.</summary>
+    public BoardScene Send(int index, long from, long bytesPerSecond, int seconds, long total, ITransferView? view = null)
+    {
+        Phase(index, TransferPhase.Transferring, view);
+        for (var second = 1; second <= seconds; second++)
+        {
+            Time.Advance(TimeSpan.FromSeconds(1));
+            Tell(index, (id, n) => new DataSendProgress(id, n, bytesPerSecond, from + (second * bytesPerSecond), total), view);
+        }
+        return this;
+    }
+
+    /// <summary>The server took an upload.</summary>
+    public BoardScene Taken(int index, long length, long sent, long resumedFrom, int status, string? text = null, ITransferView? view = null)
+    {
+        HeaderField[] fields = [new HeaderField("content-type", "text/plain; charset=utf-8")];
+        var head = new AnswerHead(status, status == 201 ? "Created" : "No Content", new Version(1, 1), new Uri("https://example.com/up/x?secret=1"), fields);
+        Tell(index, (id, n) => new HeadersReceived(id, n, head), view);
+        return Tell(
+            index,
+            (id, n) => new TransferCompleted(
+                id, n, new CompletedOutcome(length, null, null), head, System.Text.Encoding.UTF8.GetBytes(text ?? ""), text?.Length ?? 0, resumedFrom) { Sent = sent },
+            view);
     }
 
     public BoardScene Retry(int index, int retry, TimeSpan wait, ITransferView? view = null) => Tell(
