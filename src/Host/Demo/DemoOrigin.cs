@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Globalization;
+using Ferry.AspNetCore;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -13,7 +15,7 @@ namespace Ferry.Host.Demo;
 
 /// <summary>
 /// An origin on loopback that serves a few files, slowly enough that a download can be killed in the middle: strong ETags, single
-/// ranges, If-Range. It counts what it sends, so that the demo need not believe the program it shows.
+/// ranges, If-Range. It takes uploads by tus too. It counts what it sends and receives, so that the demo need not believe the program it shows.
 /// </summary>
 internal sealed class DemoOrigin : IAsyncDisposable
 {
@@ -24,6 +26,8 @@ internal sealed class DemoOrigin : IAsyncDisposable
     private readonly ConcurrentQueue<DemoAnswer> _answers = new();
     private readonly TimeProvider _time;
     private readonly int _bytesPerBeat;
+    private readonly MeterListener _meter = new();
+    private long _received;
 
     private DemoOrigin(WebApplication application, IEnumerable<DemoFile> files, long bytesPerSecond, TimeProvider time)
     {
@@ -31,10 +35,23 @@ internal sealed class DemoOrigin : IAsyncDisposable
         _files = files.ToDictionary(f => "/" + f.Name, StringComparer.Ordinal);
         _time = time;
         _bytesPerBeat = (int)(bytesPerSecond * Beat.TotalSeconds);
+        _meter.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Name == "ferry.upload.io")
+                listener.EnableMeasurementEvents(instrument);
+        };
+        _meter.SetMeasurementEventCallback<long>((_, bytes, _, _) => Interlocked.Add(ref _received, bytes));
+        _meter.Start();
     }
 
     /// <summary>What was answered so far, in order.</summary>
     public IReadOnlyCollection<DemoAnswer> Answers => _answers;
+
+    /// <summary>Bytes of uploads that were received so far, those that came twice counted twice.</summary>
+    public long Received => Interlocked.Read(ref _received);
+
+    /// <summary>Where uploads are created.</summary>
+    public string UploadUrl => Url + "uploads";
 
     /// <summary>The URL the files lie under, with a slash at the end.</summary>
     public string Url { get; private set; } = "";
@@ -42,11 +59,13 @@ internal sealed class DemoOrigin : IAsyncDisposable
     /// <summary>Starts the origin on a free port of 127.0.0.1.</summary>
     /// <param name="files">What it serves.</param>
     /// <param name="bytesPerSecond">How fast each answer flows.</param>
+    /// <param name="uploads">Where uploads come to lie.</param>
     /// <param name="time">The clock.</param>
-    public static async Task<DemoOrigin> StartAsync(IEnumerable<DemoFile> files, long bytesPerSecond, TimeProvider time)
+    public static async Task<DemoOrigin> StartAsync(IEnumerable<DemoFile> files, long bytesPerSecond, string uploads, TimeProvider time)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
         builder.Logging.ClearProviders();
+        builder.Services.AddFerryUploads(new UploadReceiverOptions { Directory = uploads });
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1);
@@ -55,7 +74,8 @@ internal sealed class DemoOrigin : IAsyncDisposable
         });
         var application = builder.Build();
         var origin = new DemoOrigin(application, files, bytesPerSecond, time);
-        application.Run(origin.AnswerAsync);
+        application.MapFerryUploads("/uploads");
+        application.Map("/{file}", origin.AnswerAsync);
         await application.StartAsync();
         var addresses = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>();
         origin.Url = addresses!.Addresses.First() + "/";
@@ -69,6 +89,7 @@ internal sealed class DemoOrigin : IAsyncDisposable
         await atOnce.CancelAsync();
         await _application.StopAsync(atOnce.Token);
         await _application.DisposeAsync();
+        _meter.Dispose();
     }
 
     private async Task AnswerAsync(HttpContext context)
