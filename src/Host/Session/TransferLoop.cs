@@ -42,8 +42,9 @@ internal sealed class TransferLoop
     /// <returns>Whether it was interrupted with transfers left.</returns>
     public async Task<bool> RunAsync()
     {
-        foreach (var start in _starting.Values)
-            Tell(start.First);
+        // The urgent ones first: what waits for a slot is resumed one after the other.
+        foreach (var row in _board.Rows.OrderByDescending(r => r.Request.Options.Priority))
+            Tell(_starting[row.Id].First);
         using var ticks = Ticks();
         while (!_board.AllEnded)
         {

@@ -115,6 +115,44 @@ public sealed class RerunTests : ProcessTest
     }
 
     [Fact]
+    public async Task Unfinished_GoOnInTheOrderOfTheirPriorities()
+    {
+        string[] names = ["later", "urgent", "normal"];
+        string[] command =
+        [
+            "get", .. names.Select(n => Server.Url($"/good/{n}?size={Size}")), "--priority", "10", "--priority", "900", "--priority", "500",
+            "-d", Path.GetDirectoryName(Target)!, "-j", "1", "--json",
+        ];
+        Server.Gate.HoldAnswers();
+        using (var killed = Start(command))
+        {
+            await Task.WhenAll(names.Select(n => killed.LineAsync(l => l.GetProperty("event").GetString() == "accepted"
+                && l.GetProperty("path").GetString()!.EndsWith(n, StringComparison.Ordinal))));
+            await killed.KillAsync();
+        }
+        Server.Gate.Release();
+        var before = Server.Requests.Count;
+
+        var end = await RunAsync(command);
+
+        end.ExitCode.Should().Be(0, $"{end}");
+        Server.Requests.All.Skip(before).Select(r => r.Path).Should().Equal("/good/urgent", "/good/normal", "/good/later");
+    }
+
+    [Fact]
+    public async Task OthersOfTheSameDataDirectory_WaitForTheirOwnCommand()
+    {
+        string[] data = ["--data-dir", Path.Combine(Place, "data")];
+        await KillAtAsync(Server.Url($"/slow/f?size={4 * MiB}&rate={4 * MiB}"), MiB, data);
+
+        (await RunAsync(["get", Server.Url("/good/g?size=5"), "-o", Target + "2", .. data])).ExitCode.Should().Be(0);
+
+        Server.Requests.All.Select(r => r.Path).Should().Equal("/slow/f", "/good/g");
+        (await GetAsync(Server.Url($"/slow/f?size={4 * MiB}&rate={4 * MiB}"), data)).ExitCode.Should().Be(0);
+        Digest(Target).Should().Be(Content.Sha256(1, 4 * MiB));
+    }
+
+    [Fact]
     public async Task SameSetTwiceAtOnce_NamesTheOwner()
     {
         var url = Server.Url($"/slow/f?size={8 * MiB}&rate={MiB}");
