@@ -120,7 +120,7 @@ public sealed class RerunTests : ProcessTest
         string[] names = ["later", "urgent", "normal"];
         string[] command =
         [
-            "get", .. names.Select(n => Server.Url($"/good/{n}?size={Size}")), "--priority", "10", "--priority", "900", "--priority", "500",
+            "get", .. names.Select(n => Server.Url($"/good/{n}?size={Size}")), "--priority", "10", "--priority", "12", "--priority", "11",
             "-d", Path.GetDirectoryName(Target)!, "-j", "1", "--json",
         ];
         Server.Gate.HoldAnswers();
