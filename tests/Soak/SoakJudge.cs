@@ -30,7 +30,8 @@ internal sealed class SoakJudge(string what, long size, long mostLost)
             Console.WriteLine($"The time of {options.Seconds} s was over after {Kills} kills.");
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{Kills} kills, {_whole} {what} whole, {_lost:#,0} bytes moved again in all, {_worst:#,0} at most, {Violations} violations in {elapsed.TotalSeconds:0} s, seed {options.Seed}"));
+            $"{Kills} kills, {_whole} {what} whole, {_lost:#,0} bytes moved again in all, {_worst:#,0} at most, ")
+            + string.Create(CultureInfo.InvariantCulture, $"{Violations} violations in {elapsed.TotalSeconds:0} s, seed {options.Seed}"));
         return Violations == 0 && Kills > 0;
     }
 

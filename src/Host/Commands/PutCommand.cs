@@ -22,12 +22,16 @@ internal sealed class PutCommand
     private readonly Option<long?> _chunkSize = OptionParsers.Bytes(
         "--chunk-size", "With --tus: the most bytes of one request, and the most that is sent twice. Default: 8M; 0 sends all in one.");
 
-    private readonly Option<bool> _noChecksum = new("--no-checksum") { Description = "With --tus: send no checksums, though the server would check them." };
+    private readonly Option<bool> _noChecksum = new("--no-checksum") { Description = "With --tus: send no checksums, also where the server checks them." };
 
     private readonly Option<UploadMetadata[]?> _meta = OptionParsers.Metadata(
         "--meta", "With --tus: what the server is told of the file; may be given again. Its name is told as filename.");
 
-    private readonly Option<bool> _idempotent = new("--idempotent") { Description = "A POST may be sent again: the server can take the same file twice without harm." };
+    private readonly Option<bool> _idempotent = new("--idempotent")
+    {
+        Description = "A POST may be sent again: the server can take the same file twice without harm.",
+    };
+
     private readonly Option<bool> _force = new("--force") { Description = "Drop what is known of this upload, and send the file from the start." };
 
     private readonly TransferOptions _shared = new(

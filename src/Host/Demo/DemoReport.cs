@@ -22,7 +22,9 @@ internal sealed class DemoReport(Terminal terminal)
     public void Origin(string url, IReadOnlyList<DemoFile> files, long bytesPerSecond)
     {
         Step("An origin on this machine");
-        Print($"   {url} serves {Quantity.Count(files.Count, "file")}, {Quantity.Bytes(files.Sum(f => (long)f.Content.Length))}, at {Quantity.Rate(bytesPerSecond)} each, and takes uploads.", Style.Plain);
+        var all = Quantity.Bytes(files.Sum(f => (long)f.Content.Length));
+        Print(
+            $"   {url} serves {Quantity.Count(files.Count, "file")}, {all}, at {Quantity.Rate(bytesPerSecond)} each, and takes uploads.", Style.Plain);
     }
 
     /// <summary>A child runs.</summary>

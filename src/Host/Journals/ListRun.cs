@@ -40,8 +40,8 @@ internal sealed class ListRun(Terminal terminal, JournalArguments arguments)
         return ExitCode.Done;
     }
 
-    // A transfer that waits has no actor that would know how far it came: its part file tells, up to what came after the last checkpoint. Of an upload the server
-    // knows; how long it is, its file tells.
+    // A transfer that waits has no actor that would know how far it came: its part file tells, up to what came after the last checkpoint.
+    // Of an upload the server knows; how long it is, its file tells.
     private static TransferStatus Shown(TransferStatus status)
     {
         var total = status.Total ?? (File.Exists(status.SourcePath) ? new FileInfo(status.SourcePath).Length : null);
@@ -59,7 +59,8 @@ internal sealed class ListRun(Terminal terminal, JournalArguments arguments)
         var error = (status.Outcome as FailedOutcome)?.Error;
         return new ListLine(
             status.Id.Value, JsonNamingPolicy.CamelCase.ConvertName(status.Phase.ToString()), status.Priority.Value, status.Url,
-            status.TargetPath ?? status.SourcePath, ListTable.BytesOf(status), status.Total, error is null ? null : (int)error.Code, error?.Message, (status.Outcome as CompletedOutcome)?.Sha256, directory)
+            status.TargetPath ?? status.SourcePath, ListTable.BytesOf(status), status.Total,
+            error is null ? null : (int)error.Code, error?.Message, (status.Outcome as CompletedOutcome)?.Sha256, directory)
         {
             Upload = status.SourcePath is null ? null : true,
         };

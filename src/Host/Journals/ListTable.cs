@@ -23,7 +23,8 @@ internal sealed class ListTable(Terminal terminal)
         }
         var table = new Table { Border = TableBorder.None };
         table.AddColumn(new TableColumn("ID").NoWrap()).AddColumn("STATE").AddColumn(new TableColumn("BYTES").RightAligned().NoWrap());
-        table.AddColumn(new TableColumn("OF").RightAligned().NoWrap()).AddColumn(new TableColumn("PRIORITY").RightAligned()).AddColumn(new TableColumn("FILE"));
+        table.AddColumn(new TableColumn("OF").RightAligned().NoWrap()).AddColumn(new TableColumn("PRIORITY").RightAligned());
+        table.AddColumn(new TableColumn("FILE"));
         foreach (var transfer in transfers)
         {
             table.AddRow(

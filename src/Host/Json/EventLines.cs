@@ -40,10 +40,11 @@ internal sealed record CompletedLine(string Id, string? Path, long Bytes, long R
     : EventLine("completed", Id);
 
 /// <summary>
-/// Last line of an upload: it is done. <paramref name="Sent"/> is what this run sent, <paramref name="Bytes"/> what the server has; without a status, nothing was
-/// to be done.
+/// Last line of an upload: it is done. <paramref name="Sent"/> is what this run sent, <paramref name="Bytes"/> what the server has; without a
+/// status, nothing was to be done.
 /// </summary>
-internal sealed record UploadedLine(string Id, string Url, long Bytes, long Sent, long ResumedFrom, int? Status, string? Body) : EventLine("completed", Id);
+internal sealed record UploadedLine(string Id, string Url, long Bytes, long Sent, long ResumedFrom, int? Status, string? Body)
+    : EventLine("completed", Id);
 
 /// <summary>Last line of a transfer: it failed.</summary>
 internal sealed record FailedLine(string Id, int Code, string Message, string Kind, bool RetryCanHelp, long BytesKept) : EventLine("failed", Id);

@@ -14,8 +14,8 @@ namespace Ferry.Host.Session;
 internal sealed record FreshnessResult(TransferId Id, TransferTerminated? End, string? Note);
 
 /// <summary>
-/// Looks after complete transfers that are asked for again: of a download the file, the origin, and the digest where one is asked for; of an upload the file
-/// alone, since a server has no common way to be asked what it was sent (docs/decisions/0017).
+/// Looks after complete transfers that are asked for again: of a download the file, the origin, and the digest where one is asked for; of an
+/// upload the file alone, since a server has no common way to be asked what it was sent (docs/decisions/0017).
 /// </summary>
 /// <param name="tell">Sends to the supervisor.</param>
 /// <param name="done">Takes results, from any thread.</param>

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Security.Cryptography;
 using Ferry.Interop.Tests.Kills;
 using Ferry.Interop.Tests.Tus;
 using Ferry.Testing.Processes;
@@ -160,6 +160,6 @@ public sealed class TusPutTests(ITestOutputHelper output) : IAsyncLifetime
     private static string Digest(string path)
     {
         using var file = File.OpenRead(path);
-        return Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(file));
+        return Convert.ToHexStringLower(SHA256.HashData(file));
     }
 }

@@ -111,7 +111,8 @@ internal sealed class BoardScene : IDisposable
         return Tell(
             index,
             (id, n) => new TransferCompleted(
-                id, n, new CompletedOutcome(length, null, null), head, System.Text.Encoding.UTF8.GetBytes(text ?? ""), text?.Length ?? 0, resumedFrom) { Sent = sent },
+                id, n, new CompletedOutcome(length, null, null), head, System.Text.Encoding.UTF8.GetBytes(text ?? ""), text?.Length ?? 0, resumedFrom)
+            { Sent = sent },
             view);
     }
 

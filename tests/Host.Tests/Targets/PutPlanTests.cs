@@ -20,7 +20,11 @@ public sealed class PutPlanTests : IDisposable
         var first = Plan(Arguments());
         var rerun = Plan(Arguments() with
         {
-            File = Path.Combine(_directory, ".", "big.iso"), Priorities = [5], LimitRate = 1, Headers = [new HeaderField("A", "b")], Method = "PUT",
+            File = Path.Combine(_directory, ".", "big.iso"),
+            Priorities = [5],
+            LimitRate = 1,
+            Headers = [new HeaderField("A", "b")],
+            Method = "PUT",
         });
 
         rerun.Requests[0].Id.Should().Be(first.Requests[0].Id).And.MatchRegex("^[a-z2-7]{16}$");
@@ -60,7 +64,10 @@ public sealed class PutPlanTests : IDisposable
         tus.Options.Method.Should().Be("POST");
         tus.Upload.Should().BeEquivalentTo(new UploadOptions
         {
-            Protocol = UploadProtocol.Tus, ChunkBytes = 5, Checksum = false, Metadata = [new("filename", "big.iso"), new("filetype", "a/b")],
+            Protocol = UploadProtocol.Tus,
+            ChunkBytes = 5,
+            Checksum = false,
+            Metadata = [new("filename", "big.iso"), new("filetype", "a/b")],
         });
 
         Plan(Arguments() with { Tus = true, Metadata = [new("filename", "mine")] }).Requests[0].Upload!.Metadata.Should()
