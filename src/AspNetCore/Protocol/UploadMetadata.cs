@@ -17,12 +17,15 @@ internal static class UploadMetadata
         var pairs = new Dictionary<string, string>(StringComparer.Ordinal);
         if (field.Length == 0)
             return pairs;
+        // HEAD echoes the field: what no header may hold is refused now.
+        if (field.Any(c => c is < ' ' or > '~'))
+            throw Refused("has a character that is not printable ASCII");
         foreach (var pair in field.Split(',', StringSplitOptions.TrimEntries))
         {
             var space = pair.IndexOf(' ', StringComparison.Ordinal);
             var (key, value) = space < 0 ? (pair, "") : (pair[..space], pair[(space + 1)..]);
-            if (key.Length == 0 || !Ascii.IsValid(key))
-                throw Refused("has a key that is empty or not ASCII");
+            if (key.Length == 0)
+                throw Refused("has a key that is empty");
             if (!pairs.TryAdd(key, Decoded(value)))
                 throw Refused($"has the key '{key}' twice");
         }

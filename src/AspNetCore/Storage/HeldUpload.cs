@@ -54,7 +54,7 @@ internal sealed class HeldUpload : IDisposable
     {
         _record.Write(state);
         if (_context.Flushes)
-            _record.Flush();
+            _record.Flush(_context.Device);
     }
 
     /// <summary>Writes bytes at the end. A write that fails in the middle keeps what it wrote.</summary>
@@ -80,7 +80,7 @@ internal sealed class HeldUpload : IDisposable
     /// <param name="upTo">Bytes from zero that are written.</param>
     public void Checkpoint(long upTo)
     {
-        Work.Flush();
+        Work.Flush(_context.Device);
         Write(State with { Flushed = upTo, Touched = _context.Time.GetUtcNow() });
     }
 
@@ -165,7 +165,7 @@ internal sealed class HeldUpload : IDisposable
         File.Delete(_context.Paths.Bytes(Id));
         File.Delete(_context.Paths.Record(Id));
         if (_context.Flushes)
-            FileNames.FlushDirectory(_context.Paths.Work);
+            _context.Device.FlushDirectory(_context.Paths.Work);
     }
 
     /// <inheritdoc/>
@@ -181,7 +181,7 @@ internal sealed class HeldUpload : IDisposable
     {
         try
         {
-            Work.Flush();
+            Work.Flush(_context.Device);
         }
         catch (Exception e) when (FileErrors.IsFileFailure(e))
         {

@@ -9,7 +9,8 @@ namespace Ferry.AspNetCore.Storage;
 /// <param name="Time">The clock.</param>
 /// <param name="BootId">The kernel's boot id; empty where it is not known.</param>
 /// <param name="Log">Where to log.</param>
-internal sealed record UploadContext(UploadReceiverOptions Options, UploadPaths Paths, TimeProvider Time, string BootId, ILogger Log)
+/// <param name="Device">What is flushed, and how.</param>
+internal sealed record UploadContext(UploadReceiverOptions Options, UploadPaths Paths, TimeProvider Time, string BootId, ILogger Log, Device Device)
 {
     // Without an expiration unfinished uploads stay for ever; what only answers a client that lost its last answer need not.
     private static readonly TimeSpan RecordsStay = TimeSpan.FromHours(24);

@@ -21,7 +21,7 @@ internal static class UploadPreparation
             Try(paths.Finished);
             Try(paths.Work);
             if (context.Flushes)
-                FileNames.FlushDirectory(paths.Finished);
+                context.Device.FlushDirectory(paths.Finished);
         }
         catch (Exception e) when (FileErrors.IsFileFailure(e))
         {

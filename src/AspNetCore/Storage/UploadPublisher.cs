@@ -43,8 +43,8 @@ internal static class UploadPublisher
     {
         if (context.Flushes)
         {
-            FileNames.FlushDirectory(context.Paths.Finished);
-            FileNames.FlushDirectory(context.Paths.Work);
+            context.Device.FlushDirectory(context.Paths.Finished);
+            context.Device.FlushDirectory(context.Paths.Work);
         }
         return Path.GetFileName(target);
     }

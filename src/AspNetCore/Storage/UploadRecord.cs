@@ -15,10 +15,11 @@ internal sealed class UploadRecord : IDisposable
     private const int InfoAt = 2 * SlotSize;
     private const int MaxSize = 1024 * 1024;
     private readonly SafeFileHandle _handle;
+    private readonly string _path;
     private long _sequence;
     private int _slot;
 
-    private UploadRecord(SafeFileHandle handle) => _handle = handle;
+    private UploadRecord(SafeFileHandle handle, string path) => (_handle, _path) = (handle, path);
 
     /// <summary>What the creation told; null where the record was never written whole.</summary>
     public UploadInfo? Info { get; private set; }
@@ -29,7 +30,8 @@ internal sealed class UploadRecord : IDisposable
     /// <summary>Makes a record and locks it, with nothing in it.</summary>
     /// <param name="path">Its path.</param>
     /// <exception cref="IOException">It is there already, or the disk failed.</exception>
-    public static UploadRecord Create(string path) => new(File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None));
+    public static UploadRecord Create(string path) =>
+        new(File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None), path);
 
     /// <summary>Opens a record and locks it; null where there is none.</summary>
     /// <param name="path">Its path.</param>
@@ -51,7 +53,7 @@ internal sealed class UploadRecord : IDisposable
             handle.Dispose();
             return null;
         }
-        var record = new UploadRecord(handle);
+        var record = new UploadRecord(handle, path);
         record.Read();
         return record;
     }
@@ -79,7 +81,7 @@ internal sealed class UploadRecord : IDisposable
     }
 
     /// <summary>Flushes what was written to the device.</summary>
-    public void Flush() => RandomAccess.FlushToDisk(_handle);
+    public void Flush(Device device) => device.Flush(_handle, _path);
 
     /// <summary>Lets the lock go.</summary>
     public void Dispose() => _handle.Dispose();

@@ -18,9 +18,10 @@ internal sealed class UploadStore
     /// <param name="time">The clock.</param>
     /// <param name="bootId">The kernel's boot id; empty where it is not known.</param>
     /// <param name="log">Where to log.</param>
-    public UploadStore(UploadReceiverOptions options, TimeProvider time, string bootId, ILogger<UploadStore> log)
+    /// <param name="device">The device; null for the real one.</param>
+    public UploadStore(UploadReceiverOptions options, TimeProvider time, string bootId, ILogger<UploadStore> log, Device? device = null)
     {
-        _context = new UploadContext(options, new UploadPaths(options.Directory), time, bootId, log);
+        _context = new UploadContext(options, new UploadPaths(options.Directory), time, bootId, log, device ?? new Device());
         _locks = new UploadLocks(time);
     }
 
@@ -49,8 +50,8 @@ internal sealed class UploadStore
             });
             if (_context.Flushes)
             {
-                record.Flush();
-                FileNames.FlushDirectory(_context.Paths.Work);
+                record.Flush(_context.Device);
+                _context.Device.FlushDirectory(_context.Paths.Work);
             }
             UploadLog.Created(_context.Log, id, length);
             return new HeldUpload(_context, hold, record, work, 0);

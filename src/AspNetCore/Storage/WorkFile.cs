@@ -9,8 +9,9 @@ internal sealed class WorkFile : IDisposable
 {
     private readonly SafeFileHandle _handle;
     private readonly List<ReadOnlyMemory<byte>> _pieces = [];
+    private readonly string _path;
 
-    private WorkFile(SafeFileHandle handle) => _handle = handle;
+    private WorkFile(SafeFileHandle handle, string path) => (_handle, _path) = (handle, path);
 
     /// <summary>Its length in bytes: all of them were written, in order.</summary>
     public long Length => RandomAccess.GetLength(_handle);
@@ -20,7 +21,7 @@ internal sealed class WorkFile : IDisposable
 
     /// <summary>Makes one.</summary>
     /// <param name="path">Its path.</param>
-    public static WorkFile Create(string path) => new(Handle(path, FileMode.CreateNew));
+    public static WorkFile Create(string path) => new(Handle(path, FileMode.CreateNew), path);
 
     /// <summary>Opens one; null where there is none.</summary>
     /// <param name="path">Its path.</param>
@@ -28,7 +29,7 @@ internal sealed class WorkFile : IDisposable
     {
         try
         {
-            return new WorkFile(Handle(path, FileMode.Open));
+            return new WorkFile(Handle(path, FileMode.Open), path);
         }
         catch (FileNotFoundException)
         {
@@ -56,7 +57,7 @@ internal sealed class WorkFile : IDisposable
     }
 
     /// <summary>Flushes what was written before this call to the device.</summary>
-    public void Flush() => RandomAccess.FlushToDisk(_handle);
+    public void Flush(Device device) => device.Flush(_handle, _path);
 
     /// <inheritdoc/>
     public void Dispose() => _handle.Dispose();

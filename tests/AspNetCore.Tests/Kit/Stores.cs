@@ -11,9 +11,9 @@ internal static class Stores
     public const string Id = "0123456789abcdef0123456789abcdef";
 
     /// <summary>The services of a receiver whose machine has this boot id.</summary>
-    public static Action<IServiceCollection> Boot(UploadReceiverOptions options, string bootId) => services =>
+    public static Action<IServiceCollection> Boot(UploadReceiverOptions options, string bootId, Device? device = null) => services =>
         services.Replace(ServiceDescriptor.Singleton(p =>
-            new UploadStore(options, p.GetRequiredService<TimeProvider>(), bootId, p.GetRequiredService<ILogger<UploadStore>>())));
+            new UploadStore(options, p.GetRequiredService<TimeProvider>(), bootId, p.GetRequiredService<ILogger<UploadStore>>(), device)));
 
     /// <summary>Writes the files of an upload as a process left them.</summary>
     public static void Leave(UploadDirectory directory, byte[]? work, UploadState state, string metadata = "")

@@ -146,10 +146,16 @@ public sealed class FinishingTests : IDisposable
     }
 
     [Fact]
-    public async Task CrashAfterTheLastByte_TheNextRequestFinishes()
+    public async Task CrashAfterTheLastByte_TheNextRequestFinishes_HoweverLate()
     {
         await using var receiver = await Receiver.StartAsync(_directory.Options);
-        Stores.Leave(_directory, [1, 2, 3], Finishing() with { Phase = UploadPhase.Receiving, Flushed = 1, Name = null });
+        Stores.Leave(_directory, [1, 2, 3], Finishing() with
+        {
+            Phase = UploadPhase.Receiving,
+            Flushed = 1,
+            Name = null,
+            Touched = DateTimeOffset.UnixEpoch,
+        });
         (await receiver.Client.OffsetAsync("/files/" + Stores.Id)).Should().Be(3);
         _directory.Read(Stores.Id).Should().Equal(1, 2, 3);
     }

@@ -1,0 +1,47 @@
+using Ferry.AspNetCore.Storage;
+using Microsoft.Win32.SafeHandles;
+
+namespace Ferry.AspNetCore.Tests.Kit;
+
+/// <summary>Notes what is flushed, in order, and fails when told to.</summary>
+internal sealed class WatchedDevice : Device
+{
+    private readonly Lock _lock = new();
+    private readonly List<string> _flushed = [];
+    private bool _fails;
+
+    /// <summary>The next flush of a work file fails.</summary>
+    public void FailNext() => Volatile.Write(ref _fails, true);
+
+    /// <summary>What was flushed since the last call: the kind of file, and of work files the length.</summary>
+    public string[] Take()
+    {
+        lock (_lock)
+        {
+            var taken = _flushed.ToArray();
+            _flushed.Clear();
+            return taken;
+        }
+    }
+
+    public override void Flush(SafeFileHandle file, string path)
+    {
+        var isBytes = path.EndsWith(".bytes", StringComparison.Ordinal);
+        if (isBytes && Interlocked.Exchange(ref _fails, false))
+            throw new IOException("The device failed.");
+        base.Flush(file, path);
+        Note(isBytes ? $"{RandomAccess.GetLength(file)} bytes" : "record");
+    }
+
+    public override void FlushDirectory(string path)
+    {
+        base.FlushDirectory(path);
+        Note(Path.GetFileName(path) == UploadPaths.WorkName ? "work directory" : "directory");
+    }
+
+    private void Note(string what)
+    {
+        lock (_lock)
+            _flushed.Add(what);
+    }
+}
