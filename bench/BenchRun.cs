@@ -24,6 +24,8 @@ internal static class BenchRun
                 await LargeBench.RunAsync(options, place);
             if (options.What is "small" or "all")
                 await SmallBench.RunAsync(options, place);
+            if (options.What is "upload" or "all")
+                await UploadBench.RunAsync(options, place);
             if (options.What is "cache" or "all")
                 await CacheBench.RunAsync(options, place);
             if (options.What is "cancel" or "all")

@@ -66,7 +66,9 @@ internal static class LargeBench
 
     private static string File(string place) => Path.Combine(place, "files", Name);
 
-    private static string Make(string path, int mib)
+    /// <summary>Makes a file of random bytes.</summary>
+    /// <returns>Its SHA-256.</returns>
+    public static string Make(string path, int mib)
     {
         using var file = System.IO.File.Create(path);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

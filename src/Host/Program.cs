@@ -4,10 +4,12 @@ using Ferry.Host.Demo;
 using Ferry.Host.Journals;
 using Ferry.Host.Requests;
 using Ferry.Host.Session;
+using Ferry.Host.Targets;
 
 var terminal = Terminal.OfProcess();
 return await FerryCommandLine.RunAsync(args, terminal, new CommandActions(
-    Get: arguments => new GetRun(terminal, arguments).RunAsync(),
+    Get: arguments => new TransferRun(terminal, arguments).RunAsync(root => GetPlan.Make(arguments, root)),
+    Put: arguments => new TransferRun(terminal, arguments).RunAsync(root => PutPlan.Make(arguments, root)),
     Request: arguments => new RequestRun(terminal, arguments, StandardOutput.Open).RunAsync(),
     List: arguments => new ListRun(terminal, arguments).RunAsync(),
     Cancel: arguments => new EndRuns(terminal, arguments).CancelAsync(),

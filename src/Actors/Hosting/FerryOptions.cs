@@ -30,6 +30,12 @@ public sealed record FerryOptions
     /// <summary>Transfers that may wait for a slot; one more is rejected.</summary>
     public int QueueBound { get; init; } = 100_000;
 
+    /// <summary>
+    /// Whether what was unfinished when the engine starts waits until it is resumed, instead of going on at once. For programs that follow what they run: nothing
+    /// happens before they listen. The journal does not take it for paused.
+    /// </summary>
+    public bool HoldRecovered { get; init; }
+
     /// <summary>How long a transfer waits until it counts as more urgent by one point of priority.</summary>
     public TimeSpan AgingStep { get; init; } = TimeSpan.FromSeconds(5);
 

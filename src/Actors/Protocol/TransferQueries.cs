@@ -33,7 +33,11 @@ public sealed record GetStatistics : ITransferQuery;
 /// <param name="Total">The length of the whole, or null where unknown.</param>
 /// <param name="Outcome">How it ended, or null.</param>
 public sealed record TransferStatus(
-    TransferId Id, TransferPhase Phase, Priority Priority, string Url, string? TargetPath, long Received, long? Total, TransferOutcome? Outcome);
+    TransferId Id, TransferPhase Phase, Priority Priority, string Url, string? TargetPath, long Received, long? Total, TransferOutcome? Outcome)
+{
+    /// <summary>The file an upload sends, or the first of its form; null where it sends none, and for a download.</summary>
+    public string? SourcePath { get; init; }
+}
 
 /// <summary>No transfer has this id.</summary>
 /// <param name="Id">The id.</param>

@@ -97,6 +97,9 @@ internal sealed class TransferRow(ValidatedRequest request, DateTimeOffset accep
 
     public bool PauseAsked { get; set; }
 
+    /// <summary>Whether it is held since the engine started, which the journal does not know: <see cref="Hosting.FerryOptions.HoldRecovered"/>.</summary>
+    public bool HeldAtStart { get; set; }
+
     /// <summary>Whether a cancel was asked for that is not carried out, and whether to keep the part file.</summary>
     public bool? CancelKeepingPart { get; set; }
 

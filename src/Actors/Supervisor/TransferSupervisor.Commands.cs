@@ -32,7 +32,7 @@ public sealed partial class TransferSupervisor
             Sender.Tell(HasEnded(row));
         else if (row.CancelKeepingPart is not null || row.Activity is RowActivity.Ending)
             Sender.Tell(IsEnding(row));
-        else if (row.Activity is RowActivity.Held)
+        else if (row.Activity is RowActivity.Held && !row.HeldAtStart)
             Sender.Tell(new CommandDone(row.Id, TransferPhase.Paused));
         else
         {
@@ -66,7 +66,7 @@ public sealed partial class TransferSupervisor
     {
         if (row.Activity is RowActivity.Ended)
             return;
-        row.PauseAsked = true;
+        (row.PauseAsked, row.HeldAtStart) = (true, false);
         if (row.Child is not null)
         {
             if (!row.IsClosing)
@@ -99,7 +99,7 @@ public sealed partial class TransferSupervisor
 
     private void Unpause(TransferRow row, Action<object> reply)
     {
-        if (!row.IsDurable)
+        if (!row.IsDurable || row.HeldAtStart)
         {
             GoOn();
             return;
@@ -108,7 +108,7 @@ public sealed partial class TransferSupervisor
 
         void GoOn()
         {
-            row.PauseAsked = false;
+            row.PauseAsked = row.HeldAtStart = false;
             Answer<object>(row.PauseReplies, new CommandRejected(row.Id, Problem($"The transfer '{row.Id}' was resumed meanwhile.")));
             if (row.Activity is RowActivity.Held)
                 EnqueueWaiting(row);

@@ -156,7 +156,8 @@ public sealed partial class TransferSupervisor
             return;
         }
         _table.OwnTarget(row);
-        if (journaled.Paused)
+        row.HeldAtStart = _options.HoldRecovered && !journaled.Paused;
+        if (journaled.Paused || row.HeldAtStart)
             Hold(row);
         else
             Enqueue(row);
@@ -195,7 +196,7 @@ public sealed partial class TransferSupervisor
             row.Reopens = journaled.Reopens + 1;
             WriteQuietly(new TransferWasResumed(row.Id, Again: true));
         }
-        var held = row.Activity is RowActivity.Held || row.PauseAsked;
+        var held = (row.Activity is RowActivity.Held && !row.HeldAtStart) || row.PauseAsked;
         if (held != (journaled is { Paused: true, Outcome: null }))
             WriteQuietly(held ? new TransferWasPaused(row.Id) : new TransferWasResumed(row.Id, Again: false));
         if (row.Priority.Value != journaled.Priority)

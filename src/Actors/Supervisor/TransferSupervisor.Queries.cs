@@ -2,6 +2,7 @@ using Akka.Actor;
 using Ferry.Actors.Protocol;
 using Ferry.Engine.Requests;
 using Ferry.Engine.Transfers;
+using Ferry.Engine.Uploads;
 
 namespace Ferry.Actors.Supervisor;
 
@@ -99,6 +100,9 @@ public sealed partial class TransferSupervisor
         var completed = row.Outcome as CompletedOutcome;
         return new TransferStatus(
             row.Id, row.Feed.Phase, row.Priority, UrlText.WithoutQuery(row.Request.Source.Url), completed?.Path ?? row.Target,
-            completed?.Length ?? row.Feed.Written, completed?.Length ?? row.Feed.Total, row.Outcome);
+            completed?.Length ?? row.Feed.Written, completed?.Length ?? row.Feed.Total, row.Outcome)
+        {
+            SourcePath = row.Request.Upload is null ? null : SourceFiles.Of(row.Request.Options).FirstOrDefault(),
+        };
     }
 }

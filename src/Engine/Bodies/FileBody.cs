@@ -34,15 +34,17 @@ internal sealed class FileBody : RequestBody
 
     public override async ValueTask WriteToAsync(Stream target, CancellationToken cancellationToken)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        var size = (int)Math.Clamp(_length, 1, BufferBytes);
+        var buffer = ArrayPool<byte>.Shared.Rent(size);
         try
         {
             using var file = _source.Open();
             CheckUnchanged(file);
             for (long sent = 0; sent < _length;)
             {
-                var size = (int)Math.Min(BufferBytes, _length - sent);
-                var count = await _source.ReadAsync(file, buffer.AsMemory(0, size), _from + sent, cancellationToken);
+                // Handing the read to another thread costs more than reading what is mostly in memory.
+                cancellationToken.ThrowIfCancellationRequested();
+                var count = _source.Read(file, buffer.AsSpan(0, (int)Math.Min(size, _length - sent)), _from + sent);
                 sent += count;
                 if (sent == _length)
                     CheckUnchanged(file);

@@ -8,7 +8,7 @@ namespace Ferry.Engine.Bodies;
 public abstract class RequestBody
 {
     /// <summary>The most bytes written at once; also the most of a file or a stream that is in memory.</summary>
-    public const int BufferBytes = 64 * 1024;
+    public const int BufferBytes = 256 * 1024;
 
     /// <summary>Its length in bytes, or null where it is not known: it is sent chunked then.</summary>
     public abstract long? Length { get; }

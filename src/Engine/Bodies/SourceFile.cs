@@ -51,11 +51,11 @@ internal sealed class SourceFile(string path)
 
     /// <summary>Reads from it.</summary>
     /// <exception cref="TransferException">It cannot be read, or ends before.</exception>
-    public async ValueTask<int> ReadAsync(SafeFileHandle file, Memory<byte> buffer, long offset, CancellationToken cancellationToken)
+    public int Read(SafeFileHandle file, Span<byte> buffer, long offset)
     {
         try
         {
-            var count = await RandomAccess.ReadAsync(file, buffer, offset, cancellationToken);
+            var count = RandomAccess.Read(file, buffer, offset);
             return count > 0 ? count : throw HasChanged();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

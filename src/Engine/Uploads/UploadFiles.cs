@@ -12,7 +12,7 @@ internal static class UploadFiles
     /// <exception cref="TransferException">A file cannot be read.</exception>
     public static string? Versions(RequestOptions options)
     {
-        var versions = Paths(options).Select(p => new SourceFile(p).Version()).ToArray();
+        var versions = SourceFiles.Of(options).Select(p => new SourceFile(p).Version()).ToArray();
         return versions.Length == 0 ? null : string.Join('\n', versions);
     }
 
@@ -25,7 +25,7 @@ internal static class UploadFiles
         if (prepared is null)
             return null;
         var before = prepared.Split('\n');
-        foreach (var (path, version) in Paths(options).Zip(before))
+        foreach (var (path, version) in SourceFiles.Of(options).Zip(before))
         {
             if (new SourceFile(path).Version() != version)
                 return Changed(path);
@@ -36,11 +36,4 @@ internal static class UploadFiles
     private static TransferError Changed(string path) => new(
         ErrorCode.LocalReadFailed, ErrorStage.Sending, ErrorSide.Caller,
         $"'{path}' changed since its upload began, so the upload cannot go on: start it again to send the file as it is now, from the start.");
-
-    private static IEnumerable<string> Paths(RequestOptions options)
-    {
-        if (options.ExtraData is FileData file)
-            return [file.Path];
-        return options.MultiFormData.Select(p => p.Data is FileData data ? data.Path : p.Data is null ? p.FilePath : null).OfType<string>();
-    }
 }

@@ -9,7 +9,7 @@ internal static class DemoCommand
     /// <param name="run">Runs the demo; answers the exit code.</param>
     public static Command Create(Func<Task<int>> run)
     {
-        var command = new Command("demo", "Kill a download with SIGKILL and let it go on; on this machine alone, without a network.");
+        var command = new Command("demo", "Kill downloads and an upload with SIGKILL and let them go on; on this machine alone, without a network.");
         command.SetAction((_, _) => run());
         return command;
     }

@@ -19,6 +19,14 @@ internal sealed class ExamplesHelp(HelpAction help) : SynchronousCommandLineActi
             ("ferry get https://example.com/private.zip -H 'Authorization: Bearer ...'", "with a header of your own"),
             ("ferry get https://example.com/big.iso --json | jq .", "for programs: one event per line"),
         ],
+        ["put"] =
+        [
+            ("ferry put big.iso https://example.com/files --tus", "by tus; the same command goes on after Ctrl-C or kill -9"),
+            ("ferry put big.iso https://example.com/files/big.iso", "one PUT, from the start again where it broke"),
+            ("ferry put cat.jpg https://example.com/photos --multipart photo", "as a form with the file in the field 'photo'"),
+            ("ferry put log.gz https://example.com/logs --method POST --idempotent", "a POST that may be sent again"),
+            ("ferry put big.iso https://example.com/files --tus --limit-rate 2M --meta filetype=application/x-iso9660-image", "slowly, and told what it is"),
+        ],
         ["request"] =
         [
             ("ferry request https://example.com/api/items", "GET, the body on standard output"),
@@ -29,15 +37,16 @@ internal sealed class ExamplesHelp(HelpAction help) : SynchronousCommandLineActi
         ],
         ["list"] =
         [
-            ("ferry list", "every download this user's ferry knows"),
+            ("ferry list", "every download and upload this user's ferry knows"),
             ("ferry list --data-dir ./state --json", "of one data directory, for programs"),
         ],
-        ["cancel"] = [("ferry cancel abcd2345efgh6712", "end it and remove what it fetched; ids are shown by ferry list")],
-        ["remove"] = [("ferry remove abcd2345efgh6712", "forget an ended download; its file stays")],
+        ["cancel"] = [("ferry cancel abcd2345efgh6712", "end it and remove what it fetched, or what the server has of it; ids are shown by ferry list")],
+        ["remove"] = [("ferry remove abcd2345efgh6712", "forget a transfer that has ended; its file stays")],
         ["demo"] = [("ferry demo", "kill -9 in the middle of a download, on this machine, without a network")],
         ["ferry"] =
         [
             ("ferry get https://example.com/big.iso", "download, or go on with a download"),
+            ("ferry put big.iso https://example.com/files --tus", "upload, or go on with an upload"),
             ("ferry demo", "see it survive kill -9"),
             ("ferry get --help", "all options of a download"),
         ],
@@ -63,8 +72,8 @@ internal sealed class ExamplesHelp(HelpAction help) : SynchronousCommandLineActi
         output.WriteLine();
         if (command.Name == "request")
             output.WriteLine("Exit codes: 0 any answer, also 404; 1 an error, 2 wrong usage, 130 interrupted.");
-        else if (command is RootCommand or { Name: "get" })
-            output.WriteLine("Exit codes: 0 done, 1 a download failed, 2 wrong usage, 130 interrupted (run it again to go on).");
+        else if (command is RootCommand or { Name: "get" or "put" })
+            output.WriteLine("Exit codes: 0 done, 1 a transfer failed, 2 wrong usage, 130 interrupted (run it again to go on).");
         return code;
     }
 }

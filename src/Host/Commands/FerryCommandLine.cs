@@ -7,6 +7,7 @@ namespace Ferry.Host.Commands;
 
 /// <summary>What each command does, once its arguments are read; answers the exit code.</summary>
 /// <param name="Get"><c>ferry get</c>.</param>
+/// <param name="Put"><c>ferry put</c>.</param>
 /// <param name="Request"><c>ferry request</c>.</param>
 /// <param name="List"><c>ferry list</c>.</param>
 /// <param name="Cancel"><c>ferry cancel</c>.</param>
@@ -14,6 +15,7 @@ namespace Ferry.Host.Commands;
 /// <param name="Demo"><c>ferry demo</c>.</param>
 internal sealed record CommandActions(
     Func<GetArguments, Task<int>> Get,
+    Func<PutArguments, Task<int>> Put,
     Func<RequestArguments, Task<int>> Request,
     Func<JournalArguments, Task<int>> List,
     Func<JournalArguments, Task<int>> Cancel,
@@ -30,7 +32,7 @@ internal static class FerryCommandLine
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(string[] args, Terminal terminal, CommandActions commands)
     {
-        var parse = Create(commands).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var parse = Create(commands, args).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parse.Errors.Count > 0)
             return Complain(terminal, ExitCode.Usage, parse.Errors.Select(e => Complaint.Usage(Sentence(e.Message))), parse);
         try
@@ -62,12 +64,14 @@ internal static class FerryCommandLine
         }
     }
 
-    private static RootCommand Create(CommandActions commands)
+    // A command that is not named cannot be run, so that its options need not be made: that would be part of the start of every other one.
+    private static RootCommand Create(CommandActions commands, string[] args)
     {
-        var root = new RootCommand("Ferry downloads files and survives kill -9, lost connections and changed files.")
+        var root = new RootCommand("Ferry downloads and uploads files and survives kill -9, lost connections and changed files.")
         {
-            GetCommand.Create(commands.Get),
-            RequestCommand.Create(commands.Request),
+            GetCommand.Create(commands.Get, args.Contains("get")),
+            PutCommand.Create(commands.Put, args.Contains("put")),
+            RequestCommand.Create(commands.Request, args.Contains("request")),
             JournalCommands.List(commands.List),
             JournalCommands.Cancel(commands.Cancel),
             JournalCommands.Remove(commands.Remove),
@@ -75,7 +79,7 @@ internal static class FerryCommandLine
             SharedOptions.Verbose,
             SharedOptions.Otlp,
         };
-        root.SetAction(int (_) => throw CommandException.Usage("Name a command: get, request, list, cancel, remove or demo."));
+        root.SetAction(int (_) => throw CommandException.Usage("Name a command: get, put, request, list, cancel, remove or demo."));
         foreach (var option in root.Options)
         {
             if (option is HelpOption { Action: HelpAction help })

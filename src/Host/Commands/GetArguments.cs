@@ -3,7 +3,7 @@ using Ferry.Engine.Requests;
 namespace Ferry.Host.Commands;
 
 /// <summary>What <c>ferry get</c> was asked for, as written.</summary>
-internal sealed record GetArguments
+internal sealed record GetArguments : TransferArguments
 {
     /// <summary>The URLs, in the order given.</summary>
     public required IReadOnlyList<string> Urls { get; init; }
@@ -17,21 +17,6 @@ internal sealed record GetArguments
     /// <summary>Whether the server names the file.</summary>
     public bool RemoteName { get; init; }
 
-    /// <summary>1 to 1000, larger is more urgent: none for the default, one for all URLs, or one for each in their order.</summary>
-    public IReadOnlyList<int> Priorities { get; init; } = [];
-
-    /// <summary>Header fields to send.</summary>
-    public IReadOnlyList<HeaderField> Headers { get; init; } = [];
-
-    /// <summary>The most bytes a second for each transfer; zero for no limit.</summary>
-    public long LimitRate { get; init; }
-
-    /// <summary>Transfers at a time, or null for the configured number.</summary>
-    public int? Parallel { get; init; }
-
-    /// <summary>Repetitions of an attempt that brought nothing, or null for the default.</summary>
-    public int? Retries { get; init; }
-
     /// <summary>What to do where the target exists.</summary>
     public ExistingTarget IfExists { get; init; }
 
@@ -40,19 +25,4 @@ internal sealed record GetArguments
 
     /// <summary>The SHA-256 the one file must have, or null.</summary>
     public string? ExpectedSha256 { get; init; }
-
-    /// <summary>What the download survives.</summary>
-    public Durability Durability { get; init; }
-
-    /// <summary>The data directory, or null for one of its own.</summary>
-    public string? DataDirectory { get; init; }
-
-    /// <summary>Whether to print JSON lines.</summary>
-    public bool Json { get; init; }
-
-    /// <summary>Whether to print nothing but errors.</summary>
-    public bool Quiet { get; init; }
-
-    /// <summary>Whether to show causes and stack traces.</summary>
-    public bool Verbose { get; init; }
 }

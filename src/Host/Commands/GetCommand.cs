@@ -25,18 +25,7 @@ internal sealed class GetCommand
         Description = "Save under the name the server gives, if it gives a safe one, into the directory of -d.",
     };
 
-    private readonly Option<int[]?> _priority = OptionParsers.Numbers(
-        "--priority", ["-p"], "1 to 1000, larger is more urgent. Default: 1. Given once it holds for all URLs, else once for each in their order.",
-        "a whole number from 1 to 1000");
-
-    private readonly Option<HeaderField[]?> _headers = OptionParsers.Headers("--header", "-H", "A header field to send; may be given again.");
-
-    private readonly Option<long?> _limitRate = OptionParsers.Bytes("--limit-rate", "The most bytes a second for each download, such as 512K or 2M.");
-
     private readonly Option<int?> _parallel = OptionParsers.Number("--parallel", ["-j"], "Downloads at a time.", "a whole number from 1 to 1000");
-
-    private readonly Option<int?> _retries = OptionParsers.Number(
-        "--retries", [], "How often to try again without any progress in between. Default: 8.", "a whole number from 0 to 1000");
 
     private readonly Option<bool> _force = new("--force") { Description = "Replace a file that exists, once the new one is whole." };
 
@@ -49,27 +38,29 @@ internal sealed class GetCommand
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private readonly Option<Durability?> _durability = OptionParsers.Choice(
-        "--durability", "What a download survives: power loss (default), or only the end of the process, without flushing.",
-        ("power", Durability.Power), ("process", Durability.Process));
-
-    private readonly Option<string?> _dataDirectory = SharedOptions.DataDirectory();
-    private readonly Option<bool> _json = SharedOptions.Json("Print one JSON object per event and line.");
-    private readonly Option<bool> _quiet = new("--quiet", "-q") { Description = "Print nothing but errors." };
+    private readonly TransferOptions _shared = new(
+        "1 to 1000, larger is more urgent. Default: 1. Given once it holds for all URLs, else once for each in their order.",
+        "The most bytes a second for each download, such as 512K or 2M.",
+        "What a download survives: power loss (default), or only the end of the process, without flushing.");
 
     /// <summary>The command with its options.</summary>
     /// <param name="run">Carries out what was asked for; answers the exit code.</param>
-    public static Command Create(Func<GetArguments, Task<int>> run)
+    /// <param name="isNamed">Whether the command line names it; otherwise it needs no options.</param>
+    public static Command Create(Func<GetArguments, Task<int>> run, bool isNamed)
     {
+        var command = new Command("get", "Download files. Run again after a crash or Ctrl-C, it goes on where it stopped.");
+        if (!isNamed)
+            return command;
         var get = new GetCommand();
-        var command = new Command("get", "Download files. Run again after a crash or Ctrl-C, it goes on where it stopped.")
-        {
-            get._urls, get._output, get._directory, get._remoteName, get._priority, get._headers, get._limitRate, get._parallel, get._retries,
-            get._force, get._autoRename, get._sha256, get._durability, get._dataDirectory, get._json, get._quiet,
-        };
+        command.Add(get._urls);
+        foreach (var option in get.Options())
+            command.Add(option);
         command.SetAction((parse, _) => run(get.Bind(parse)));
         return command;
     }
+
+    private IEnumerable<Option> Options() =>
+        [_output, _directory, _remoteName, .. _shared.Sending, _parallel, _force, _autoRename, _sha256, .. _shared.Running];
 
     private GetArguments Bind(ParseResult parse)
     {
@@ -83,25 +74,18 @@ internal sealed class GetCommand
         var (force, rename) = (parse.GetValue(_force), parse.GetValue(_autoRename));
         if (force && rename)
             throw CommandException.Usage("--force replaces a file that exists, --auto-rename leaves it; give one of them.");
-        return new GetArguments
-        {
-            Urls = urls,
-            Output = parse.GetValue(_output),
-            Directory = parse.GetValue(_directory),
-            RemoteName = parse.GetValue(_remoteName),
-            Priorities = parse.GetValue(_priority) ?? [],
-            Headers = parse.GetValue(_headers) ?? [],
-            LimitRate = parse.GetValue(_limitRate) ?? 0,
-            Parallel = parse.GetValue(_parallel),
-            Retries = parse.GetValue(_retries),
-            IfExists = force ? ExistingTarget.Replace : rename ? ExistingTarget.Rename : ExistingTarget.Fail,
-            Sha256 = parse.GetResult(_sha256) is not null,
-            ExpectedSha256 = sha256,
-            Durability = parse.GetValue(_durability) ?? Durability.Power,
-            DataDirectory = parse.GetValue(_dataDirectory),
-            Json = parse.GetValue(_json),
-            Quiet = parse.GetValue(_quiet),
-            Verbose = parse.GetValue(SharedOptions.Verbose),
-        };
+        return _shared.Fill(
+            new GetArguments
+            {
+                Urls = urls,
+                Output = parse.GetValue(_output),
+                Directory = parse.GetValue(_directory),
+                RemoteName = parse.GetValue(_remoteName),
+                Parallel = parse.GetValue(_parallel),
+                IfExists = force ? ExistingTarget.Replace : rename ? ExistingTarget.Rename : ExistingTarget.Fail,
+                Sha256 = parse.GetResult(_sha256) is not null,
+                ExpectedSha256 = sha256,
+            },
+            parse);
     }
 }

@@ -49,6 +49,15 @@ internal static class OptionParsers
         CustomParser = result => result.Tokens.Select(token => ReadHeader(token.Value, result)).OfType<HeaderField>().ToArray(),
     };
 
+    /// <summary>What a tus server is told of an upload, written <c>KEY=VALUE</c>, any number of them.</summary>
+    public static Option<UploadMetadata[]?> Metadata(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "KEY=VALUE",
+        Arity = ArgumentArity.OneOrMore,
+        CustomParser = result => result.Tokens.Select(token => ReadMetadata(name, token.Value, result)).OfType<UploadMetadata>().ToArray(),
+    };
+
     /// <summary>A choice of words.</summary>
     public static Option<T?> Choice<T>(string name, string description, params (string Word, T Value)[] choices)
         where T : struct => new(name)
@@ -73,6 +82,15 @@ internal static class OptionParsers
         if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
             return number;
         result.AddError($"{name} is '{text}'; it must be {allowed}.");
+        return null;
+    }
+
+    private static UploadMetadata? ReadMetadata(string name, string text, ArgumentResult result)
+    {
+        var equals = text.IndexOf('=', StringComparison.Ordinal);
+        if (equals > 0)
+            return new UploadMetadata(text[..equals], text[(equals + 1)..]);
+        result.AddError($"{name} is '{text}'; it must be KEY=VALUE, such as filetype=video/mp4.");
         return null;
     }
 

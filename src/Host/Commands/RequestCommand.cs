@@ -62,10 +62,14 @@ internal sealed class RequestCommand
 
     /// <summary>The command with its options.</summary>
     /// <param name="run">Carries out what was asked for; answers the exit code.</param>
-    public static Command Create(Func<RequestArguments, Task<int>> run)
+    /// <param name="isNamed">Whether the command line names it; otherwise it needs no options.</param>
+    public static Command Create(Func<RequestArguments, Task<int>> run, bool isNamed)
     {
+        var command = new Command("request", "Send one request and print its response.");
+        if (!isNamed)
+            return command;
         var request = new RequestCommand();
-        var command = new Command("request", "Send one request and print its response.") { request._url };
+        command.Add(request._url);
         foreach (var option in request.Options())
             command.Add(option);
         command.SetAction((parse, _) => run(request.Bind(parse)));

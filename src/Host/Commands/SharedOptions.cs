@@ -23,7 +23,7 @@ internal static class SharedOptions
     /// <summary>Where the journal is.</summary>
     public static Option<string?> DataDirectory() => new("--data-dir")
     {
-        Description = "The directory that holds the journal. Default: one of its own for each set of downloads, under $XDG_STATE_HOME/ferry.",
+        Description = "The directory that holds the journal. Default: one of its own for each set of transfers, under $XDG_STATE_HOME/ferry.",
         HelpName = "DIR",
     };
 

@@ -9,11 +9,11 @@ namespace Ferry.Host.Journals;
 /// <param name="arguments">What was asked for.</param>
 internal sealed class EndRuns(Terminal terminal, JournalArguments arguments)
 {
-    /// <summary>Cancels a download that has not ended.</summary>
+    /// <summary>Cancels a transfer that has not ended.</summary>
     /// <returns>The exit code.</returns>
     public Task<int> CancelAsync() => ActAsync(id => new CancelTransfer(id), "cancelled");
 
-    /// <summary>Forgets a download that has ended. Where it was the last of a directory of its own, the directory goes too.</summary>
+    /// <summary>Forgets a transfer that has ended. Where it was the last of a directory of its own, the directory goes too.</summary>
     /// <returns>The exit code.</returns>
     public async Task<int> RemoveAsync()
     {
@@ -38,7 +38,7 @@ internal sealed class EndRuns(Terminal terminal, JournalArguments arguments)
         {
             if (await engine.AskAsync<object>(command(id)) is CommandRejected rejected)
                 throw new CommandException(ExitCode.Failed, [Complaint.Of(rejected.Error)]);
-            await terminal.Out.WriteLineAsync($"{Path.GetFileName(status.TargetPath) ?? id.Value}: {word}");
+            await terminal.Out.WriteLineAsync($"{Path.GetFileName(status.TargetPath ?? status.SourcePath) ?? id.Value}: {word}");
             if (then is not null)
                 await then(engine, directory);
         });

@@ -81,7 +81,7 @@ internal sealed class JournalSet
             return;
         throw new CommandException(
             ExitCode.Failed,
-            [new Complaint(ErrorCode.ParameterError, $"No download has the id '{id}'; 'ferry list' shows those there are."), .. inUse.Select(Complaint.Of)]);
+            [new Complaint(ErrorCode.ParameterError, $"No transfer has the id '{id}'; 'ferry list' shows those there are."), .. inUse.Select(Complaint.Of)]);
     }
 
     /// <summary>All transfers of an engine, in the order they were started.</summary>

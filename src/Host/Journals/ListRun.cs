@@ -22,7 +22,7 @@ internal sealed class ListRun(Terminal terminal, JournalArguments arguments)
         await JournalSet.Find(arguments, terminal).EachAsync(
             async (engine, directory) =>
             {
-                rows.AddRange((await JournalSet.AllAsync(engine)).Select(status => (WithPartFile(status), directory)));
+                rows.AddRange((await JournalSet.AllAsync(engine)).Select(status => (Shown(status), directory)));
                 return true;
             },
             (_, error) => inUse.Add(error));
@@ -40,16 +40,28 @@ internal sealed class ListRun(Terminal terminal, JournalArguments arguments)
         return ExitCode.Done;
     }
 
-    // A transfer that waits has no actor that would know how far it came; its part file tells, up to what came after the last checkpoint.
-    private static TransferStatus WithPartFile(TransferStatus status) => status is { Received: 0, Outcome: null, TargetPath: { } target }
-        ? status with { Received = PartFiles.Length(target, status.Id) ?? 0 }
-        : status;
+    // A transfer that waits has no actor that would know how far it came: its part file tells, up to what came after the last checkpoint. Of an upload the server
+    // knows; how long it is, its file tells.
+    private static TransferStatus Shown(TransferStatus status)
+    {
+        var total = status.Total ?? (File.Exists(status.SourcePath) ? new FileInfo(status.SourcePath).Length : null);
+        var received = status switch
+        {
+            { Outcome: FailedOutcome failed } => failed.Error.BytesKept,
+            { Received: 0, Outcome: null, TargetPath: { } target } => PartFiles.Length(target, status.Id) ?? 0,
+            _ => status.Received,
+        };
+        return status with { Received = received, Total = total };
+    }
 
     private static ListLine Line(TransferStatus status, string directory)
     {
         var error = (status.Outcome as FailedOutcome)?.Error;
         return new ListLine(
-            status.Id.Value, JsonNamingPolicy.CamelCase.ConvertName(status.Phase.ToString()), status.Priority.Value, status.Url, status.TargetPath,
-            status.Received, status.Total, error is null ? null : (int)error.Code, error?.Message, (status.Outcome as CompletedOutcome)?.Sha256, directory);
+            status.Id.Value, JsonNamingPolicy.CamelCase.ConvertName(status.Phase.ToString()), status.Priority.Value, status.Url,
+            status.TargetPath ?? status.SourcePath, ListTable.BytesOf(status), status.Total, error is null ? null : (int)error.Code, error?.Message, (status.Outcome as CompletedOutcome)?.Sha256, directory)
+        {
+            Upload = status.SourcePath is null ? null : true,
+        };
     }
 }

@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace Ferry.Host.Journals;
 
-/// <summary>The downloads as a table.</summary>
+/// <summary>The transfers as a table.</summary>
 /// <param name="terminal">Where to print.</param>
 internal sealed class ListTable(Terminal terminal)
 {
@@ -18,21 +18,21 @@ internal sealed class ListTable(Terminal terminal)
     {
         if (transfers.Count == 0)
         {
-            terminal.Out.WriteLine("No downloads are known.");
+            terminal.Out.WriteLine("No transfers are known.");
             return;
         }
         var table = new Table { Border = TableBorder.None };
-        table.AddColumn(new TableColumn("ID").NoWrap()).AddColumn("STATE").AddColumn(new TableColumn("HERE").RightAligned().NoWrap());
-        table.AddColumn(new TableColumn("OF").RightAligned().NoWrap()).AddColumn(new TableColumn("PRIORITY").RightAligned()).AddColumn(new TableColumn("TARGET"));
+        table.AddColumn(new TableColumn("ID").NoWrap()).AddColumn("STATE").AddColumn(new TableColumn("BYTES").RightAligned().NoWrap());
+        table.AddColumn(new TableColumn("OF").RightAligned().NoWrap()).AddColumn(new TableColumn("PRIORITY").RightAligned()).AddColumn(new TableColumn("FILE"));
         foreach (var transfer in transfers)
         {
             table.AddRow(
                 new Text(transfer.Id.Value),
                 new Text(State(transfer), StyleOf(transfer.Phase)),
-                new Text(Quantity.Bytes(transfer.Received)),
+                new Text(BytesOf(transfer) is { } bytes ? Quantity.Bytes(bytes) : "?"),
                 new Text(transfer.Total is { } total ? Quantity.Bytes(total) : "?", Faint),
                 new Text($"{transfer.Priority}"),
-                new Text(Cells.Printable(transfer.TargetPath ?? transfer.Url)));
+                new Text(Cells.Printable(Place(transfer))));
         }
         using var screen = new Screen(terminal);
         var width = terminal.IsInteractive ? terminal.Size().Width : 1000;
@@ -44,6 +44,15 @@ internal sealed class ListTable(Terminal terminal)
                 terminal.Out.WriteLine(Cells.Printable($"{transfer.Id}: {failed.Error.Message} [{(int)failed.Error.Code}]"));
         }
     }
+
+    /// <summary>How far a transfer came, or null where only the server of an upload knows it.</summary>
+    /// <param name="transfer">The transfer.</param>
+    public static long? BytesOf(TransferStatus transfer) =>
+        transfer is { SourcePath: not null, Received: 0, Outcome: null } ? null : transfer.Received;
+
+    private string Place(TransferStatus transfer) => transfer.SourcePath is { } source
+        ? $"{source} {(terminal.Unicode ? "→" : "->")} {transfer.Url}"
+        : transfer.TargetPath ?? transfer.Url;
 
     private static string State(TransferStatus transfer) => transfer.Phase switch
     {

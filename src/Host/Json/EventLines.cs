@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace Ferry.Host.Json;
 
-/// <summary>One line of <c>ferry get --json</c>. Readers pass over events and members they do not know.</summary>
+/// <summary>One line of <c>ferry get --json</c> or <c>ferry put --json</c>. Readers pass over events and members they do not know.</summary>
 /// <param name="Event">What happened.</param>
 /// <param name="Id">The transfer.</param>
 internal abstract record EventLine([property: JsonPropertyOrder(-2)] string Event, [property: JsonPropertyOrder(-1)] string Id);
@@ -22,6 +22,10 @@ internal sealed record HeadersLine(string Id, int Status, string Url) : EventLin
 internal sealed record ProgressLine(string Id, long Bytes, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] long? Total)
     : EventLine("progress", Id);
 
+/// <summary>How far an upload came; total is null while unknown.</summary>
+internal sealed record SentLine(string Id, long Sent, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] long? Total)
+    : EventLine("progress", Id);
+
 /// <summary>A redirect is followed.</summary>
 internal sealed record RedirectedLine(string Id, int Status, string Url) : EventLine("redirected", Id);
 
@@ -35,6 +39,12 @@ internal sealed record RestartedLine(string Id, string Reason) : EventLine("rest
 internal sealed record CompletedLine(string Id, string? Path, long Bytes, long Received, long ResumedFrom, string? Sha256)
     : EventLine("completed", Id);
 
+/// <summary>
+/// Last line of an upload: it is done. <paramref name="Sent"/> is what this run sent, <paramref name="Bytes"/> what the server has; without a status, nothing was
+/// to be done.
+/// </summary>
+internal sealed record UploadedLine(string Id, string Url, long Bytes, long Sent, long ResumedFrom, int? Status, string? Body) : EventLine("completed", Id);
+
 /// <summary>Last line of a transfer: it failed.</summary>
 internal sealed record FailedLine(string Id, int Code, string Message, string Kind, bool RetryCanHelp, long BytesKept) : EventLine("failed", Id);
 
@@ -46,7 +56,11 @@ internal sealed record InterruptedLine(string Id, string Path, long Bytes) : Eve
 
 /// <summary>One transfer of <c>ferry list --json</c>.</summary>
 internal sealed record ListLine(
-    string Id, string State, int Priority, string Url, string? Path, long Bytes, long? Total, int? Code, string? Message, string? Sha256, string DataDir);
+    string Id, string State, int Priority, string Url, string? Path, long? Bytes, long? Total, int? Code, string? Message, string? Sha256, string DataDir)
+{
+    /// <summary>Whether the file is sent; missing for a download.</summary>
+    public bool? Upload { get; init; }
+}
 
 /// <summary>The serializers of these lines, generated when the program is built, so that the first line comes fast.</summary>
 [JsonSourceGenerationOptions(
@@ -55,10 +69,12 @@ internal sealed record ListLine(
 [JsonSerializable(typeof(StateLine))]
 [JsonSerializable(typeof(HeadersLine))]
 [JsonSerializable(typeof(ProgressLine))]
+[JsonSerializable(typeof(SentLine))]
 [JsonSerializable(typeof(RedirectedLine))]
 [JsonSerializable(typeof(RetryingLine))]
 [JsonSerializable(typeof(RestartedLine))]
 [JsonSerializable(typeof(CompletedLine))]
+[JsonSerializable(typeof(UploadedLine))]
 [JsonSerializable(typeof(FailedLine))]
 [JsonSerializable(typeof(CancelledLine))]
 [JsonSerializable(typeof(InterruptedLine))]

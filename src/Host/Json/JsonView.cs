@@ -10,19 +10,19 @@ namespace Ferry.Host.Json;
 /// <summary>One JSON object per event and line on standard output; sentences about errors on standard error as ever.</summary>
 /// <param name="terminal">Where to print.</param>
 /// <param name="board">The transfers.</param>
-internal sealed class JsonView(Terminal terminal, TransferBoard board) : IGetView
+internal sealed class JsonView(Terminal terminal, TransferBoard board) : ITransferView
 {
     /// <inheritdoc/>
     public TimeSpan? Period => null;
 
     /// <inheritdoc/>
     public void Accepted(TransferRow row, IReadOnlyList<string> warnings) =>
-        Write(new AcceptedLine(row.Id.Value, UrlText.WithoutQuery(row.Request.Url), row.TargetPath, row.Bytes, warnings));
+        Write(new AcceptedLine(row.Id.Value, UrlText.WithoutQuery(row.Request.Url), row.FilePath, row.Bytes, warnings));
 
     /// <inheritdoc/>
     public void Told(TransferRow row, TransferEvent told)
     {
-        if (LineOf(row.Id.Value, told) is { } line)
+        if (LineOf(row, told) is { } line)
             Write(line);
         if (told is TransferFailed failed)
             terminal.Error.WriteLine(Sentences.Failed(row, failed.Error));
@@ -42,13 +42,22 @@ internal sealed class JsonView(Terminal terminal, TransferBoard board) : IGetVie
     public void End(bool interrupted)
     {
         foreach (var row in board.Rows.Where(r => !r.HasEnded))
-            Write(new InterruptedLine(row.Id.Value, row.TargetPath, row.Bytes));
+            Write(new InterruptedLine(row.Id.Value, row.FilePath, row.Bytes));
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
     }
+
+    private static EventLine? LineOf(TransferRow row, TransferEvent told) => row.Upload is null ? LineOf(row.Id.Value, told) : told switch
+    {
+        DataSendProgress progress => new SentLine(row.Id.Value, progress.Sent, progress.TotalSize),
+        TransferCompleted completed => new UploadedLine(
+            row.Id.Value, UrlText.WithoutQuery(row.Request.Url), completed.Outcome.Length, completed.Sent, completed.ResumedFrom, completed.Head?.Status,
+            AnswerText.Of(completed)),
+        _ => LineOf(row.Id.Value, told),
+    };
 
     private static EventLine? LineOf(string id, TransferEvent told) => told switch
     {

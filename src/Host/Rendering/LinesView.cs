@@ -6,7 +6,7 @@ namespace Ferry.Host.Rendering;
 /// <summary>A few plain lines, for logs and pipes.</summary>
 /// <param name="terminal">Where to print.</param>
 /// <param name="board">The transfers.</param>
-internal sealed class LinesView(Terminal terminal, TransferBoard board) : IGetView
+internal sealed class LinesView(Terminal terminal, TransferBoard board) : ITransferView
 {
     // With more transfers than this, lines about single ones are only noise; what went wrong is always told.
     private const int Few = 20;
@@ -28,7 +28,7 @@ internal sealed class LinesView(Terminal terminal, TransferBoard board) : IGetVi
     {
         switch (told)
         {
-            case HeadersReceived when _few:
+            case var opening when ReferenceEquals(opening, row.Opening) && _few:
                 terminal.Out.WriteLine(Sentences.Begins(row));
                 break;
             case TransferRetrying retrying:
@@ -90,5 +90,7 @@ internal sealed class LinesView(Terminal terminal, TransferBoard board) : IGetVi
             terminal.Out.WriteLine(Sentences.Done(row, completed, terminal.Time));
         if (completed.Outcome.Sha256 is { } sha256)
             terminal.Out.WriteLine($"{row.Name}: sha256 {sha256}");
+        foreach (var line in Sentences.Answer(row, completed))
+            terminal.Out.WriteLine(Cells.Printable(line));
     }
 }

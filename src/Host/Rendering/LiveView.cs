@@ -5,7 +5,7 @@ using Spectre.Console;
 namespace Ferry.Host.Rendering;
 
 /// <summary>The live table of a terminal: what runs is redrawn below, what is over scrolls away above.</summary>
-internal sealed class LiveView : IGetView
+internal sealed class LiveView : ITransferView
 {
     /// <summary>With more transfers than this, a single one that went well gets no line of its own.</summary>
     public const int Few = 20;
@@ -44,7 +44,7 @@ internal sealed class LiveView : IGetView
     {
         switch (told)
         {
-            case HeadersReceived when row.Bytes > 0 && _board.Rows.Count <= Few:
+            case var opening when ReferenceEquals(opening, row.Opening) && row.From > 0 && _board.Rows.Count <= Few:
                 Print(_terminal.Out, Sentences.Begins(row), Style.Plain);
                 break;
             case TransferRetrying retrying:
@@ -92,6 +92,8 @@ internal sealed class LiveView : IGetView
             Print(_terminal.Out, $"{(_terminal.Unicode ? "✓ " : "")}{Sentences.Done(row, completed, _terminal.Time)}", Good);
         if (completed.Outcome.Sha256 is { } sha256)
             Print(_terminal.Out, $"{row.Name}: sha256 {sha256}", Style.Plain);
+        foreach (var line in Sentences.Answer(row, completed))
+            Print(_terminal.Out, line, Style.Plain);
     }
 
     private void Print(TextWriter writer, string text, Style style) =>

@@ -5,7 +5,7 @@ namespace Ferry.Host.Rendering;
 
 /// <summary>Nothing but errors.</summary>
 /// <param name="terminal">Where to print.</param>
-internal sealed class QuietView(Terminal terminal) : IGetView
+internal sealed class QuietView(Terminal terminal) : ITransferView
 {
     /// <inheritdoc/>
     public TimeSpan? Period => null;

@@ -1,6 +1,7 @@
 using Ferry.Actors.Protocol;
 using Ferry.Engine.Errors;
 using Ferry.Engine.Ranges;
+using Ferry.Engine.Requests;
 using Ferry.Engine.Transfers;
 using Ferry.Host.Commands;
 using Ferry.Host.Session;
@@ -11,9 +12,9 @@ namespace Ferry.Host.Rendering;
 internal static class Sentences
 {
     /// <summary>It begins, or goes on.</summary>
-    public static string Begins(TransferRow row) => row.Bytes > 0 && row.Total is { } total
-        ? $"{row.Name}: goes on at {Quantity.Bytes(row.Bytes)} of {Quantity.Bytes(total)} ({Quantity.Percent(row.Bytes, total)} %)"
-        : row.Bytes > 0 ? $"{row.Name}: goes on at {Quantity.Bytes(row.Bytes)}"
+    public static string Begins(TransferRow row) => row.From > 0 && row.Total is { } total
+        ? $"{row.Name}: goes on at {Quantity.Bytes(row.From)} of {Quantity.Bytes(total)} ({Quantity.Percent(row.From, total)} %)"
+        : row.From > 0 ? $"{row.Name}: goes on at {Quantity.Bytes(row.From)}"
         : row.Total is { } length ? $"{row.Name}: begins, {Quantity.Bytes(length)}" : $"{row.Name}: begins";
 
     /// <summary>How far it came.</summary>
@@ -33,8 +34,10 @@ internal static class Sentences
     /// <param name="time">The clock.</param>
     public static string Done(TransferRow row, TransferCompleted completed, TimeProvider time)
     {
-        var (length, received) = (completed.Outcome.Length, completed.Received);
-        if (received == 0 && completed.ResumedFrom == 0 && length > 0)
+        var (length, moved) = (completed.Outcome.Length, row.Upload is null ? completed.Received : completed.Sent);
+        if (WasUploaded(row, completed))
+            return $"{row.Name}: was uploaded already and has not changed since, {Quantity.Bytes(length)}; --force sends it again";
+        if (row.Upload is null && moved == 0 && completed.ResumedFrom == 0 && length > 0)
             return $"{row.Name}: is here already and unchanged, {Quantity.Bytes(length)}";
         var text = $"{row.Name}: done, {Quantity.Bytes(length)}";
         if (row.BeganAt is { } began)
@@ -42,19 +45,25 @@ internal static class Sentences
             var elapsed = time.GetElapsedTime(began);
             text += $" in {Quantity.Time(elapsed)}";
             if (elapsed > TimeSpan.FromSeconds(1))
-                text += $" ({Quantity.Rate(received / elapsed.TotalSeconds)})";
+                text += $" ({Quantity.Rate(moved / elapsed.TotalSeconds)})";
         }
         if (completed.ResumedFrom > 0)
             text += $", {Quantity.Bytes(completed.ResumedFrom)} kept from before";
-        return completed.Outcome.Path is { } path && path != row.TargetPath ? $"{text}, saved as {Path.GetFileName(path)}" : text;
+        if (row.Upload is not null && completed.Head is { } head)
+            text += $", {$"{head.Status} {head.Reason}".TrimEnd()}";
+        return completed.Outcome.Path is { } path && path != row.FilePath ? $"{text}, saved as {Path.GetFileName(path)}" : text;
     }
+
+    /// <summary>What the server said to an upload, line by line, where that is a short text; empty for a download.</summary>
+    public static IReadOnlyList<string> Answer(TransferRow row, TransferCompleted completed) =>
+        row.Upload is not null && AnswerText.Of(completed) is { } text ? text.TrimEnd().ReplaceLineEndings("\n").Split('\n') : [];
 
     /// <summary>An attempt broke.</summary>
     public static string Retrying(TransferRow row, TransferRetrying retrying, TimeProvider time) =>
         $"{row.Name}: {Inner(retrying.Error.Message)}; retry {retrying.Retry} in {Quantity.Time(retrying.NotBefore - time.GetUtcNow())}";
 
-    /// <summary>What was received was dropped.</summary>
-    public static string Restarted(TransferRow row, RestartReason reason) => $"{row.Name}: starts over, {Why(reason)}";
+    /// <summary>What was received, or sent, was dropped.</summary>
+    public static string Restarted(TransferRow row, RestartReason reason) => $"{row.Name}: starts over, {Why(row, reason)}";
 
     /// <summary>It was cancelled.</summary>
     public static string Cancelled(TransferRow row) => $"{row.Name}: cancelled";
@@ -62,7 +71,12 @@ internal static class Sentences
     /// <summary>Why it failed, as a complaint of the program.</summary>
     public static Complaint Failed(TransferRow row, TransferError error)
     {
-        var kept = error.BytesKept > 0 ? $" {Quantity.Bytes(error.BytesKept)} are kept: run it again to go on." : "";
+        var kept = (error.BytesKept, row.Upload) switch
+        {
+            (0, _) => "",
+            (var bytes, null) => $" {Quantity.Bytes(bytes)} are kept: run it again to go on.",
+            var (bytes, _) => $" The server has {Quantity.Bytes(bytes)} of it: run it again to go on.",
+        };
         return new Complaint(error.Code, $"{row.Name}: {error.Message}{kept}");
     }
 
@@ -81,9 +95,12 @@ internal static class Sentences
     public static string Resumable(TransferBoard board)
     {
         var left = board.Rows.Where(r => !r.HasEnded).ToArray();
-        return left is [var one]
-            ? $"Stopped; {one.Name} keeps {Quantity.Bytes(one.Bytes)}. Run the same command again to go on."
-            : $"Stopped; {Quantity.Count(left.Length, "file")} left, {Quantity.Bytes(left.Sum(r => r.Bytes))} of them kept. Run the same command again to go on.";
+        return left switch
+        {
+            [{ Upload: { } upload } one] => Resumable(one, upload),
+            [var one] => $"Stopped; {one.Name} keeps {Quantity.Bytes(one.Bytes)}. Run the same command again to go on.",
+            _ => $"Stopped; {Quantity.Count(left.Length, "file")} left, {Quantity.Bytes(left.Sum(r => r.Bytes))} of them kept. Run the same command again to go on.",
+        };
     }
 
     /// <summary>What a transfer is doing, in a word or two.</summary>
@@ -91,7 +108,7 @@ internal static class Sentences
     {
         TransferPhase.Queued => "waiting",
         TransferPhase.Probing => "connecting",
-        TransferPhase.Transferring => "receiving",
+        TransferPhase.Transferring => row.Upload is null ? "receiving" : "sending",
         TransferPhase.WaitingToRetry when row.RetryAt is { } at => $"retry in {Quantity.Time(at - time.GetUtcNow())}",
         TransferPhase.WaitingToRetry => "will retry",
         TransferPhase.Verifying => "checking",
@@ -103,8 +120,23 @@ internal static class Sentences
         _ => "cancelled",
     };
 
-    private static string Why(RestartReason reason) => reason switch
+    private static bool WasUploaded(TransferRow row, TransferCompleted completed) =>
+        row.Upload is not null && completed is { Head: null, Sent: 0, ResumedFrom: 0 };
+
+    private static string Resumable(TransferRow row, UploadOptions upload)
     {
+        if (upload.Protocol is UploadProtocol.Tus)
+            return $"Stopped; {row.Name} came to {Quantity.Bytes(row.Bytes)}. Run the same command again to go on.";
+        return row.Request.Options is { Method: "PUT" } or { Idempotent: true }
+            ? $"Stopped; {row.Name} cannot go on in the middle: the same command sends it from the start."
+            : $"Stopped; {row.Name} may have arrived all the same: look at the server before you send it again.";
+    }
+
+    private static string Why(TransferRow row, RestartReason reason) => reason switch
+    {
+        RestartReason.ResourceChanged when row.Upload is not null => "the server has another upload in its place",
+        RestartReason.UploadLost => "the server no longer has what was sent",
+        RestartReason.SentFromStart => $"a plain {row.Request.Options.Method} cannot go on in the middle",
         RestartReason.ResourceChanged => "the file has changed at the server",
         RestartReason.NoValidator => "the server gives no strong validator to tell its versions apart",
         RestartReason.RangesIgnored => "the server does not serve ranges",

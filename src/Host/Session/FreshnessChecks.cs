@@ -3,16 +3,20 @@ using Ferry.Actors.Protocol;
 using Ferry.Engine.Errors;
 using Ferry.Engine.Requests;
 using Ferry.Engine.Transfers;
+using Ferry.Engine.Uploads;
 
 namespace Ferry.Host.Session;
 
-/// <summary>What looking after a complete download came to.</summary>
-/// <param name="Id">The download.</param>
-/// <param name="End">How it ends, or null where it is to be fetched again.</param>
+/// <summary>What looking after a complete transfer came to.</summary>
+/// <param name="Id">The transfer.</param>
+/// <param name="End">How it ends, or null where it is to be begun anew.</param>
 /// <param name="Note">What the caller should know, or null.</param>
 internal sealed record FreshnessResult(TransferId Id, TransferTerminated? End, string? Note);
 
-/// <summary>Looks after complete downloads that are asked for again: file, origin, and the digest where one is asked for.</summary>
+/// <summary>
+/// Looks after complete transfers that are asked for again: of a download the file, the origin, and the digest where one is asked for; of an upload the file
+/// alone, since a server has no common way to be asked what it was sent (docs/decisions/0017).
+/// </summary>
 /// <param name="tell">Sends to the supervisor.</param>
 /// <param name="done">Takes results, from any thread.</param>
 internal sealed class FreshnessChecks(Action<object> tell, Action<FreshnessResult> done)
@@ -24,6 +28,11 @@ internal sealed class FreshnessChecks(Action<object> tell, Action<FreshnessResul
     /// <param name="outcome">How it ended.</param>
     public void Begin(TransferRequest request, CompletedOutcome outcome)
     {
+        if (request.Upload is not null)
+        {
+            done(AfterUpload(TransferId.Parse(request.Id!), request, outcome));
+            return;
+        }
         var check = new FreshnessCheck(request, outcome);
         var file = outcome.Path is { } path ? new FileInfo(path) : null;
         if (check.WithoutAsking(file is { Exists: true } ? file.Length : null) is not null)
@@ -54,6 +63,21 @@ internal sealed class FreshnessChecks(Action<object> tell, Action<FreshnessResul
                 return false;
         }
     }
+
+    private static FreshnessResult AfterUpload(TransferId id, TransferRequest request, CompletedOutcome outcome)
+    {
+        try
+        {
+            return new FreshnessResult(id, SourceFiles.IsAsSent(request.Options, outcome.Identity) ? Untouched(id, outcome) : null, null);
+        }
+        catch (TransferException exception)
+        {
+            return new FreshnessResult(id, new TransferFailed(id, 0, exception.Error), null);
+        }
+    }
+
+    private static TransferCompleted Untouched(TransferId id, CompletedOutcome outcome) =>
+        new(id, 0, outcome, Head: null, Body: default, Received: 0, ResumedFrom: 0);
 
     private async Task AfterAsync(TransferRequest request, CompletedOutcome outcome, Freshness freshness)
     {
@@ -89,6 +113,6 @@ internal sealed class FreshnessChecks(Action<object> tell, Action<FreshnessResul
                 ErrorCode.InvalidAnswer, ErrorStage.Verifying, ErrorSide.Local,
                 $"'{outcome.Path}' is here already, but its SHA-256 is {sha256}, not {expected} as expected: use --force to fetch it again."));
         }
-        return new TransferCompleted(id, 0, outcome with { Sha256 = sha256 }, Head: null, Body: default, Received: 0, ResumedFrom: 0);
+        return Untouched(id, outcome with { Sha256 = sha256 });
     }
 }

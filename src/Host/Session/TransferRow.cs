@@ -4,6 +4,8 @@ using Ferry.Engine.Http;
 using Ferry.Engine.Ranges;
 using Ferry.Engine.Requests;
 using Ferry.Engine.Transfers;
+using Ferry.Engine.Uploads;
+using Ferry.Host.Targets;
 
 namespace Ferry.Host.Session;
 
@@ -11,16 +13,22 @@ namespace Ferry.Host.Session;
 internal sealed class TransferRow
 {
     private readonly RateMeter _rate = new();
+    private readonly FileDestination? _destination;
 
     /// <summary>Starts following a transfer.</summary>
-    /// <param name="request">Its request; with an id and a file as target.</param>
+    /// <param name="request">Its request; with an id, and a file as target or an upload of one.</param>
     public TransferRow(TransferRequest request)
     {
         Request = request;
         Id = TransferId.Parse(request.Id!);
-        Destination = (FileDestination)request.Destination;
-        TargetPath = Destination.NameFromAnswer ? Path.Combine(Destination.Path, SafeFileName.OfUrl(request.Url)) : Destination.Path;
-        Name = Path.GetFileName(TargetPath);
+        _destination = request.Destination as FileDestination;
+        FilePath = _destination switch
+        {
+            null => SourceFiles.Of(request.Options)[0],
+            { NameFromAnswer: true } => Path.Combine(_destination.Path, SafeFileName.OfUrl(request.Url)),
+            _ => _destination.Path,
+        };
+        Name = Path.GetFileName(FilePath);
     }
 
     /// <summary>The id.</summary>
@@ -29,23 +37,31 @@ internal sealed class TransferRow
     /// <summary>What was asked for.</summary>
     public TransferRequest Request { get; }
 
-    /// <summary>Where it goes.</summary>
-    public FileDestination Destination { get; }
+    /// <summary>Whether it is sent, and how; null for a download.</summary>
+    public UploadOptions? Upload => Request.Upload;
 
-    /// <summary>The target as asked for; where the server names the file, what it is without that.</summary>
-    public string TargetPath { get; }
+    /// <summary>
+    /// The file on this machine: the one that is sent, or the target as asked for; where the server names the target, what it is without that.
+    /// </summary>
+    public string FilePath { get; }
 
-    /// <summary>The target's file name.</summary>
+    /// <summary>The file's name.</summary>
     public string Name { get; }
 
     /// <summary>What it is doing.</summary>
     public TransferPhase Phase { get; private set; } = TransferPhase.Queued;
 
-    /// <summary>Bytes at the destination.</summary>
+    /// <summary>Bytes at the destination; of an upload, sent so far.</summary>
     public long Bytes { get; private set; }
 
     /// <summary>The length of the whole, or null where unknown.</summary>
     public long? Total { get; private set; }
+
+    /// <summary>The event the body began with in this run: the header of an answer, or the first bytes of an upload; null before.</summary>
+    public TransferEvent? Opening { get; private set; }
+
+    /// <summary>The byte the body began with in this run; zero before.</summary>
+    public long From { get; private set; }
 
     /// <summary>Bytes a second, lately; null while there is too little to tell.</summary>
     public double? Rate => Phase == TransferPhase.Transferring ? _rate.BytesPerSecond : null;
@@ -61,7 +77,7 @@ internal sealed class TransferRow
     /// <summary>The last event of the transfer, once it came.</summary>
     public TransferTerminated? End { get; private set; }
 
-    /// <summary>When it began to receive, by the clock's timestamp.</summary>
+    /// <summary>When the body began to flow, by the clock's timestamp.</summary>
     public long? BeganAt { get; private set; }
 
     /// <summary>Whether it is over.</summary>
@@ -78,8 +94,12 @@ internal sealed class TransferRow
     }
 
     /// <summary>Takes in what is there now that nothing runs any more.</summary>
-    /// <param name="bytes">Bytes in the part file.</param>
-    public void Rested(long bytes) => Bytes = bytes;
+    public void Rest()
+    {
+        // Of an upload the server knows how much it has.
+        if (_destination is not null)
+            Bytes = PartFiles.Length(_destination, Id) ?? 0;
+    }
 
     /// <summary>Takes in an event.</summary>
     /// <param name="told">The event.</param>
@@ -93,8 +113,9 @@ internal sealed class TransferRow
                 if (changed.Phase == TransferPhase.Transferring)
                     BeganAt ??= time.GetTimestamp();
                 break;
-            case HeadersReceived headers:
+            case HeadersReceived headers when Upload is null:
                 (Bytes, Total) = Extent(headers.Head);
+                Open(headers, Bytes);
                 break;
             case TransferRetrying retrying:
                 (Phase, RetryAt) = (TransferPhase.WaitingToRetry, retrying.NotBefore);
@@ -104,9 +125,12 @@ internal sealed class TransferRow
                 Bytes = 0;
                 _rate.Reset();
                 break;
-            case DataReceiveProgress progress:
-                (Bytes, Total) = (progress.ReceiveSize, progress.TotalSize ?? Total);
-                _rate.Add(Bytes, time);
+            case DataReceiveProgress progress when Upload is null:
+                Moved(progress.ReceiveSize, progress.TotalSize, time);
+                break;
+            case DataSendProgress progress when Upload is not null:
+                Open(progress, progress.Sent - progress.SendSize);
+                Moved(progress.Sent, progress.TotalSize, time);
                 break;
             case TransferTerminated end:
                 Finish(end);
@@ -114,6 +138,18 @@ internal sealed class TransferRow
             default:
                 break;
         }
+    }
+
+    private void Open(TransferEvent told, long from)
+    {
+        if (Opening is null)
+            (Opening, From) = (told, from);
+    }
+
+    private void Moved(long bytes, long? total, TimeProvider time)
+    {
+        (Bytes, Total) = (bytes, total ?? Total);
+        _rate.Add(Bytes, time);
     }
 
     // Where the body begins and how long the whole is: Content-Range of a 206, else Content-Length (RFC 9110 sections 14.4 and 8.6).

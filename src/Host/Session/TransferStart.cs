@@ -17,7 +17,7 @@ internal sealed record Send(params IReadOnlyList<object> Messages) : StartStep;
 /// <param name="Also">Send these too; their replies do not matter.</param>
 internal sealed record Follow(TransferStatus? Known, IReadOnlyList<string> Notes, IReadOnlyList<object> Also) : StartStep;
 
-/// <summary>It is complete already: see whether the origin still has the same.</summary>
+/// <summary>It is complete already: see whether it still is what is asked for.</summary>
 /// <param name="Outcome">How it ended.</param>
 internal sealed record CheckFreshness(CompletedOutcome Outcome) : StartStep;
 
@@ -31,17 +31,24 @@ internal sealed record Refuse(IReadOnlyList<TransferError> Errors) : StartStep;
 /// </summary>
 /// <param name="request">The request, with its id.</param>
 /// <param name="subscription">What the caller wants to be told.</param>
-internal sealed class TransferStart(TransferRequest request, Subscription subscription)
+/// <param name="anew">Whether what an earlier run left is dropped, and all begun anew.</param>
+internal sealed class TransferStart(TransferRequest request, Subscription subscription, bool anew = false)
 {
     private readonly TransferId _id = TransferId.Parse(request.Id!);
     private TransferRejected? _rejection;
     private TransferAccepted? _accepted;
     private TransferStatus? _known;
     private bool _resuming;
+    private bool _cancelling;
     private bool _removing;
     private bool _removed;
 
-    private ExistingTarget IfExists => ((FileDestination)request.Destination).IfExists;
+    private ExistingTarget? IfExists => (request.Destination as FileDestination)?.IfExists;
+
+    // The same transfer with other options goes on with those it has, for to begin anew would lose what it kept.
+    private IReadOnlyList<string> Notes => _rejection is null
+        ? _accepted?.Warnings ?? []
+        : [$"goes on with the options it was started with; to change them, run 'ferry cancel {_id}' first"];
 
     /// <summary>The first message.</summary>
     public object First => new StartTransfer(request, subscription);
@@ -55,21 +62,22 @@ internal sealed class TransferStart(TransferRequest request, Subscription subscr
         TransferRejected rejected => Ask(rejected),
         TransferUnknown => Refused(),
         TransferStatus status => AfterStatus(status),
+        // Where the cancel came too late, it has ended on its own.
+        CommandDone or CommandRejected when _cancelling => StartAnew(),
         CommandDone when _removing => StartRemoved(),
         // Whoever subscribes to a transfer that has ended is told its end and nothing more.
-        CommandDone when _resuming => new Follow(
-            _known, _accepted?.Warnings ?? [], [new Subscribe(_id, subscription), .. PriorityIfOther(_known!)]),
+        CommandDone when _resuming => new Follow(_known, Notes, [new Subscribe(_id, subscription), .. PriorityIfOther(_known!)]),
         CommandRejected when _resuming => StartAnew(),
         CommandRejected rejected when _removed => new Refuse([rejected.Error]),
         _ => null,
     };
 
-    /// <summary>Forgets what an earlier run left and fetches it again.</summary>
+    /// <summary>Forgets what an earlier run left and begins again.</summary>
     public StartStep StartAnew()
     {
         if (_removed)
             return Refused();
-        (_removed, _removing, _resuming) = (true, true, false);
+        (_removed, _removing, _resuming, _cancelling) = (true, true, false, false);
         return new Send(new RemoveTransfer(_id));
     }
 
@@ -96,14 +104,22 @@ internal sealed class TransferStart(TransferRequest request, Subscription subscr
         _known = status;
         return status switch
         {
+            { Phase: TransferPhase.Completed or TransferPhase.Failed or TransferPhase.Cancelled } when anew => StartAnew(),
+            _ when anew => Cancel(),
             // Whoever says --force wants the file fetched, not looked at.
             { Phase: TransferPhase.Completed } when IfExists is ExistingTarget.Replace => StartAnew(),
             { Phase: TransferPhase.Completed, Outcome: CompletedOutcome outcome } => new CheckFreshness(outcome),
             { Phase: TransferPhase.Failed or TransferPhase.Cancelled } when _rejection is not null => StartAnew(),
             { Phase: TransferPhase.Failed or TransferPhase.Cancelled or TransferPhase.Paused } => Resume(),
-            _ when _rejection is not null => GoOnAsItWas(status),
-            _ => new Follow(status, _accepted?.Warnings ?? [], PriorityIfOther(status)),
+            _ when _rejection is not null => new Follow(status, Notes, [.. PriorityIfOther(status), new Subscribe(_id, subscription)]),
+            _ => new Follow(status, Notes, PriorityIfOther(status)),
         };
+    }
+
+    private Send Cancel()
+    {
+        _cancelling = true;
+        return new Send(new CancelTransfer(_id));
     }
 
     private Send Resume()
@@ -111,12 +127,6 @@ internal sealed class TransferStart(TransferRequest request, Subscription subscr
         _resuming = true;
         return new Send(new ResumeTransfer(_id));
     }
-
-    // The same download with other options: it goes on with those it has, for to begin anew would lose what it kept.
-    private Follow GoOnAsItWas(TransferStatus status) => new(
-        status,
-        [$"goes on with the options it was started with; to change them, run 'ferry cancel {_id}' first"],
-        [.. PriorityIfOther(status), new Subscribe(_id, subscription)]);
 
     private object[] PriorityIfOther(TransferStatus status) => status.Priority.Value == request.Options.Priority
         ? []

@@ -5,16 +5,14 @@ using Ferry.Host.Commands;
 
 namespace Ferry.Host.Targets;
 
-/// <summary>What <c>ferry get</c> will do: checked requests with their ids, and the data directory.</summary>
-/// <param name="Requests">The requests, in the order given; each has an id and an absolute target.</param>
-/// <param name="DataDirectory">Where the journal is.</param>
-internal sealed record GetPlan(IReadOnlyList<TransferRequest> Requests, string DataDirectory)
+/// <summary>What <c>ferry get</c> will do.</summary>
+internal static class GetPlan
 {
     /// <summary>Checks the arguments and makes the plan.</summary>
     /// <param name="arguments">The arguments.</param>
     /// <param name="stateRoot">See <see cref="StateDirectories.Root"/>; asked for only where no data directory is given.</param>
     /// <exception cref="CommandException">The arguments are wrong; every problem is told.</exception>
-    public static GetPlan Make(GetArguments arguments, Func<string> stateRoot)
+    public static TransferPlan Make(GetArguments arguments, Func<string> stateRoot)
     {
         // 1. What only the command line can get wrong.
         var problems = new List<Complaint>();
@@ -34,27 +32,13 @@ internal sealed record GetPlan(IReadOnlyList<TransferRequest> Requests, string D
         CheckTargets(requests, problems);
         if (problems.Count > 0)
             throw new CommandException(ExitCode.Usage, [.. problems.Distinct()]);
-        var directory = arguments.DataDirectory is { } given
-            ? Path.GetFullPath(given)
-            : StateDirectories.For(stateRoot(), [.. requests.Select(r => r.Id!)]);
-        return new GetPlan(requests, directory);
+        return new TransferPlan(requests, StateDirectories.For(arguments, stateRoot, [.. requests.Select(r => r.Id!)]));
     }
 
     private static TransferRequest Request(GetArguments arguments, string url, int place) => new()
     {
         Url = url,
-        Options = new RequestOptions
-        {
-            Priority = arguments.Priorities switch
-            {
-                [] => Priority.Min,
-                [var all] => all,
-                var each => each[Math.Min(place, each.Count - 1)],
-            },
-            Headers = arguments.Headers,
-            LimitRate = arguments.LimitRate,
-            Retry = arguments.Retries is { } retries ? new RetryOptions { MaxRetries = retries } : null,
-        },
+        Options = arguments.Options(place),
         Destination = new FileDestination(arguments.Output ?? Path.Combine(arguments.Directory ?? ".", arguments.RemoteName ? "" : SafeFileName.OfUrl(url)))
         {
             NameFromAnswer = arguments.RemoteName,

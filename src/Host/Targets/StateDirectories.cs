@@ -19,6 +19,13 @@ internal static class StateDirectories
         throw CommandException.Usage("Neither XDG_STATE_HOME nor HOME is set; name a place for the journal with --data-dir.");
     }
 
+    /// <summary>The directory of a command's journal: the one it was given, or that of its transfers.</summary>
+    /// <param name="arguments">What was asked for.</param>
+    /// <param name="root">See <see cref="Root"/>; asked for only where no directory is given.</param>
+    /// <param name="ids">The transfers' ids.</param>
+    public static string For(TransferArguments arguments, Func<string> root, IReadOnlyCollection<string> ids) =>
+        arguments.DataDirectory is { } given ? Path.GetFullPath(given) : For(root(), ids);
+
     /// <summary>The directory of a set of transfers; the order does not matter.</summary>
     /// <param name="root">See <see cref="Root"/>.</param>
     /// <param name="ids">The transfers' ids.</param>

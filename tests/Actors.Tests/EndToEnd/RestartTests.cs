@@ -86,6 +86,44 @@ public sealed class RestartTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Restart_HoldRecovered_WaitsUntilItIsResumed_AndIsNotTakenForPaused()
+    {
+        var f = TransferId.Parse("f");
+        await using (var first = await FerryEngine.StartAsync(Options() with { MaxConcurrent = 0 }))
+        {
+            await first.AskAsync<TransferAccepted>(new StartTransfer(File("f")));
+            await first.AskAsync<TransferAccepted>(new StartTransfer(File("g")));
+        }
+
+        await using (var second = await FerryEngine.StartAsync(Options() with { HoldRecovered = true }))
+        {
+            (await second.AskAsync<TransferStatus>(new GetTransfer(f))).Phase.Should().Be(TransferPhase.Paused);
+            var end = second.RunAsync(File("f"));
+            (await second.AskAsync<CommandDone>(new ResumeTransfer(f))).Phase.Should().Be(TransferPhase.Queued);
+            (await end.WaitAsync(Patience)).Should().BeOfType<TransferCompleted>();
+        }
+        _server.Requests.All.Select(r => r.Path).Should().Equal("/good/f");
+
+        await using var third = await FerryEngine.StartAsync(Options());
+        (await third.RunAsync(File("g")).WaitAsync(Patience)).Should().BeOfType<TransferCompleted>();
+    }
+
+    [Fact]
+    public async Task Restart_HoldRecovered_WhatIsPausedThenStaysPaused()
+    {
+        var f = TransferId.Parse("f");
+        await using (var first = await FerryEngine.StartAsync(Options() with { MaxConcurrent = 0 }))
+            await first.AskAsync<TransferAccepted>(new StartTransfer(File("f")));
+        await using (var second = await FerryEngine.StartAsync(Options() with { HoldRecovered = true }))
+            (await second.AskAsync<CommandDone>(new PauseTransfer(f))).Phase.Should().Be(TransferPhase.Paused);
+
+        await using var third = await FerryEngine.StartAsync(Options());
+
+        (await third.AskAsync<TransferStatus>(new GetTransfer(f))).Phase.Should().Be(TransferPhase.Paused);
+        _server.Requests.Count.Should().Be(0);
+    }
+
+    [Fact]
     public async Task Restart_EndedOnes_AreRemembered()
     {
         await using (var first = await FerryEngine.StartAsync(Options()))

@@ -21,10 +21,10 @@ internal sealed class MachineFixture
 
     public static readonly TransferError NotFound = new(ErrorCode.RemoteFileNotFound, ErrorStage.Answering, ErrorSide.Remote, "404.");
 
-    public MachineFixture(RequestOptions? options = null, Destination? destination = null, string boot = Boot, ManualTimeProvider? time = null)
+    public MachineFixture(RequestOptions? options = null, Destination? destination = null, string boot = Boot, ManualTimeProvider? time = null, UploadOptions? upload = null)
     {
         Time = time ?? new ManualTimeProvider();
-        Request = Make(options ?? new RequestOptions(), destination ?? new FileDestination("/tmp/ferry-test/f"));
+        Request = Make(options ?? new RequestOptions(), destination ?? new FileDestination("/tmp/ferry-test/f"), upload);
         Machine = new TransferMachine(Request, new TransferSettings { BootId = boot, MaxRestarts = 3 }, Time, new Random(1));
     }
 
@@ -42,10 +42,10 @@ internal sealed class MachineFixture
     /// <summary>The effects of the last input.</summary>
     public IReadOnlyList<TransferEffect> Effects { get; private set; } = [];
 
-    public static ValidatedRequest Make(RequestOptions options, Destination destination)
+    public static ValidatedRequest Make(RequestOptions options, Destination destination, UploadOptions? upload = null)
     {
         var result = RequestValidation.Validate(
-            new TransferRequest { Id = "t", Url = "http://127.0.0.1/f", Options = options, Destination = destination },
+            new TransferRequest { Id = "t", Url = "http://127.0.0.1/f", Options = options, Destination = destination, Upload = upload },
             () => throw new InvalidOperationException());
         result.Problems.Should().BeEmpty();
         return result.Request!;

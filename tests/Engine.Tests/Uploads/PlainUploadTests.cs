@@ -3,6 +3,7 @@ using Ferry.Engine.Ranges;
 using Ferry.Engine.Requests;
 using Ferry.Engine.Tests.Downloads;
 using Ferry.Engine.Transfers;
+using Ferry.Testing.Uploads;
 using Microsoft.AspNetCore.Http;
 
 namespace Ferry.Engine.Tests.Uploads;

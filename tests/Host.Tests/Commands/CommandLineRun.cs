@@ -5,46 +5,41 @@ namespace Ferry.Host.Tests.Commands;
 /// <summary>Runs a command line without a process and without doing what it asks for.</summary>
 internal sealed class CommandLineRun
 {
-    private CommandLineRun(int exitCode, string output, string error, GetArguments? get, RequestArguments? request, (string, JournalArguments)? journal) =>
-        (ExitCode, Output, Error, Get, Request, Journal) = (exitCode, output, error, get, request, journal);
+    public int ExitCode { get; private set; }
 
-    public int ExitCode { get; }
+    public string Output { get; private set; } = "";
 
-    public string Output { get; }
+    public string Error { get; private set; } = "";
 
-    public string Error { get; }
+    public GetArguments? Get { get; private set; }
 
-    public GetArguments? Get { get; }
+    public PutArguments? Put { get; private set; }
 
-    public RequestArguments? Request { get; }
+    public RequestArguments? Request { get; private set; }
 
-    public (string Command, JournalArguments Arguments)? Journal { get; }
+    public (string Command, JournalArguments Arguments)? Journal { get; private set; }
 
     public static async Task<CommandLineRun> OfAsync(params string[] args)
     {
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
-        GetArguments? get = null;
-        RequestArguments? request = null;
-        (string, JournalArguments)? journal = null;
-        Func<JournalArguments, Task<int>> Take(string name) => arguments =>
-        {
-            journal = (name, arguments);
-            return Task.FromResult(0);
-        };
+        var run = new CommandLineRun();
         var commands = new CommandActions(
-            arguments =>
-            {
-                get = arguments;
-                return Task.FromResult(0);
-            },
-            arguments =>
-            {
-                request = arguments;
-                return Task.FromResult(0);
-            },
-            Take("list"), Take("cancel"), Take("remove"), () => Task.FromResult(0));
-        var code = await FerryCommandLine.RunAsync(args, new Terminal(output, error), commands);
-        return new CommandLineRun(code, output.ToString(), error.ToString(), get, request, journal);
+            Take<GetArguments>(arguments => run.Get = arguments),
+            Take<PutArguments>(arguments => run.Put = arguments),
+            Take<RequestArguments>(arguments => run.Request = arguments),
+            Take<JournalArguments>(arguments => run.Journal = ("list", arguments)),
+            Take<JournalArguments>(arguments => run.Journal = ("cancel", arguments)),
+            Take<JournalArguments>(arguments => run.Journal = ("remove", arguments)),
+            () => Task.FromResult(0));
+        run.ExitCode = await FerryCommandLine.RunAsync(args, new Terminal(output, error), commands);
+        (run.Output, run.Error) = (output.ToString(), error.ToString());
+        return run;
     }
+
+    private static Func<T, Task<int>> Take<T>(Action<T> take) => arguments =>
+    {
+        take(arguments);
+        return Task.FromResult(0);
+    };
 }

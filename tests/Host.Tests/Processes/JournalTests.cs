@@ -11,7 +11,7 @@ public sealed class JournalTests : ProcessTest
         var end = await RunAsync("list");
 
         end.ExitCode.Should().Be(0);
-        end.Output.Should().Be("No downloads are known.\n");
+        end.Output.Should().Be("No transfers are known.\n");
     }
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed class JournalTests : ProcessTest
         (await RunAsync("cancel", stoppedId)).ExitCode.Should().Be(1, "it is cancelled already");
         (await RunAsync("remove", stoppedId)).ExitCode.Should().Be(0);
         (await RunAsync("remove", doneId)).ExitCode.Should().Be(0);
-        (await RunAsync("list")).Output.Should().Be("No downloads are known.\n");
+        (await RunAsync("list")).Output.Should().Be("No transfers are known.\n");
         Directory.EnumerateFileSystemEntries(Path.Combine(State, "ferry")).Should().BeEmpty();
         File.Exists(Target + "2").Should().BeTrue();
         Server.Requests.Count.Should().Be(requests, "none of these commands fetches anything");
@@ -50,7 +50,7 @@ public sealed class JournalTests : ProcessTest
         var end = await RunAsync("cancel", "nothing");
 
         end.ExitCode.Should().Be(1);
-        end.Error.Should().Be("ferry: No download has the id 'nothing'; 'ferry list' shows those there are. [401]\n");
+        end.Error.Should().Be("ferry: No transfer has the id 'nothing'; 'ferry list' shows those there are. [401]\n");
     }
 
     [Fact]

@@ -114,6 +114,46 @@ public sealed class TransferStartTests
     }
 
     [Fact]
+    public void OtherOptions_Held_GoesOnWithTheOldOnesAndSaysSo()
+    {
+        var start = Start();
+        start.Next(new TransferRejected("id", [Reason]));
+        start.Next(Status(TransferPhase.Paused)).Should().BeOfType<Send>().Which.Messages.Should().Equal(new ResumeTransfer(Id));
+
+        var follow = start.Next(new CommandDone(Id, TransferPhase.Queued)).Should().BeOfType<Follow>().Which;
+
+        follow.Notes.Should().ContainSingle().Which.Should().Contain("ferry cancel id");
+        follow.Also.Should().Equal(new Subscribe(Id, new Subscription(EventKinds.State)));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Anew_Unfinished_IsCancelledRemovedAndStarted(bool cancelComesInTime)
+    {
+        var start = Start(anew: true);
+        start.Next(new TransferRejected("id", [Reason]));
+
+        start.Next(Status(TransferPhase.Paused)).Should().BeOfType<Send>().Which.Messages.Should().Equal(new CancelTransfer(Id));
+        object cancelled = cancelComesInTime ? new CommandDone(Id, TransferPhase.Cancelled) : new CommandRejected(Id, Reason);
+        start.Next(cancelled).Should().BeOfType<Send>().Which.Messages.Should().Equal(new RemoveTransfer(Id));
+        start.Next(new CommandDone(Id, TransferPhase.Cancelled)).Should().BeOfType<Send>().Which.Messages.Should().Equal(start.First);
+        start.Next(Accepted(known: false)).Should().BeOfType<Follow>();
+    }
+
+    [Theory]
+    [InlineData(TransferPhase.Completed)]
+    [InlineData(TransferPhase.Failed)]
+    [InlineData(TransferPhase.Cancelled)]
+    public void Anew_Ended_IsRemovedAndStarted(TransferPhase phase)
+    {
+        var start = Start(anew: true);
+        start.Next(Accepted(known: true, phase));
+
+        start.Next(Status(phase, new CompletedOutcome(5, null, null))).Should().BeOfType<Send>().Which.Messages.Should().Equal(new RemoveTransfer(Id));
+    }
+
+    [Fact]
     public void Rejected_Unknown_IsRefusedWithEveryReason()
     {
         var start = Start();
@@ -122,7 +162,7 @@ public sealed class TransferStartTests
         start.Next(new TransferUnknown(Id)).Should().BeOfType<Refuse>().Which.Errors.Should().HaveCount(2);
     }
 
-    private static TransferStart Start(ExistingTarget ifExists = ExistingTarget.Fail, int priority = 1) => new(
+    private static TransferStart Start(ExistingTarget ifExists = ExistingTarget.Fail, int priority = 1, bool anew = false) => new(
         new TransferRequest
         {
             Id = "id",
@@ -130,7 +170,8 @@ public sealed class TransferStartTests
             Options = new RequestOptions { Priority = priority },
             Destination = new FileDestination("/f") { IfExists = ifExists },
         },
-        new Subscription(EventKinds.State));
+        new Subscription(EventKinds.State),
+        anew);
 
     private static TransferAccepted Accepted(bool known, TransferPhase phase = TransferPhase.Queued) => new(Id, phase, known, ["note"]);
 

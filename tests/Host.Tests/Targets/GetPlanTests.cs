@@ -148,7 +148,7 @@ public sealed class GetPlanTests
             .Which.Message.Should().Be("'http://a/x' is given 2 times; once is enough.");
     }
 
-    private static GetPlan Plan(GetArguments arguments) => GetPlan.Make(arguments, () => "/state/ferry");
+    private static TransferPlan Plan(GetArguments arguments) => GetPlan.Make(arguments, () => "/state/ferry");
 
     private static IReadOnlyList<Complaint> Problems(GetArguments arguments)
     {

@@ -9,13 +9,13 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace Ferry.Engine.Tests.Uploads;
+namespace Ferry.Testing.Uploads;
 
 /// <summary>
 /// A small tus server, and one that takes plain bodies, for tests of the client: everything in memory, each request on record, and any of them answered otherwise by
 /// the test.
 /// </summary>
-internal sealed class UploadServer : IAsyncDisposable
+public sealed class UploadServer : IAsyncDisposable
 {
     private readonly WebApplication _application;
     private readonly ConcurrentDictionary<string, MemoryStream> _uploads = new();
@@ -37,7 +37,7 @@ internal sealed class UploadServer : IAsyncDisposable
     /// <summary>Answers a request otherwise; false leaves it to the server.</summary>
     public Func<Seen, HttpContext, Task<bool>> Otherwise { get; set; } = (_, _) => Task.FromResult(false);
 
-    public byte[] Only => _uploads.Values.Should().ContainSingle().Subject.ToArray();
+    public byte[] Only => _uploads.Values.Single().ToArray();
 
     public int Count => _uploads.Count;
 
@@ -216,7 +216,7 @@ internal sealed class UploadServer : IAsyncDisposable
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>One request.</summary>
-    internal sealed record Seen(string Method, string Path, IReadOnlyDictionary<string, string> Fields)
+    public sealed record Seen(string Method, string Path, IReadOnlyDictionary<string, string> Fields)
     {
         public string? Field(string name) => Fields.GetValueOrDefault(name);
     }

@@ -3,8 +3,8 @@ using Ferry.Host.Session;
 
 namespace Ferry.Host.Rendering;
 
-/// <summary>Shows a run of <c>ferry get</c>. Called from one loop, never at the same time.</summary>
-internal interface IGetView : IDisposable
+/// <summary>Shows the transfers of a command. Called from one loop, never at the same time.</summary>
+internal interface ITransferView : IDisposable
 {
     /// <summary>How often <see cref="Tick"/> wants to be called; null for never.</summary>
     TimeSpan? Period { get; }

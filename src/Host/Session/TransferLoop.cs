@@ -4,16 +4,15 @@ using Ferry.Actors.Hosting;
 using Ferry.Actors.Protocol;
 using Ferry.Engine.Requests;
 using Ferry.Host.Rendering;
-using Ferry.Host.Targets;
 
 namespace Ferry.Host.Session;
 
-/// <summary>One run of <c>ferry get</c> on a running engine: starts the transfers, follows them, shows them, until all are over or a signal comes.</summary>
-internal sealed class GetSession
+/// <summary>One command on a running engine: starts its transfers, follows them, shows them, until all are over or a signal comes.</summary>
+internal sealed class TransferLoop
 {
     private readonly FerryEngine _engine;
     private readonly TransferBoard _board;
-    private readonly IGetView _view;
+    private readonly ITransferView _view;
     private readonly Terminal _terminal;
     private readonly Channel<object> _loop = Channel.CreateUnbounded<object>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Dictionary<TransferId, TransferStart> _starting = [];
@@ -26,13 +25,14 @@ internal sealed class GetSession
     /// <param name="view">Shows them.</param>
     /// <param name="events">What the view wants to be told.</param>
     /// <param name="terminal">The clock.</param>
-    public GetSession(FerryEngine engine, TransferBoard board, IGetView view, EventKinds events, Terminal terminal)
+    /// <param name="anew">Whether what an earlier run left is dropped.</param>
+    public TransferLoop(FerryEngine engine, TransferBoard board, ITransferView view, EventKinds events, Terminal terminal, bool anew)
     {
         (_engine, _board, _view, _terminal) = (engine, board, view, terminal);
         _listener = engine.System.ActorOf(Listener.Props(_loop.Writer), "console");
         _checks = new FreshnessChecks(Tell, result => _loop.Writer.TryWrite(result));
         foreach (var row in board.Rows)
-            _starting[row.Id] = new TransferStart(row.Request, new Subscription(events));
+            _starting[row.Id] = new TransferStart(row.Request, new Subscription(events), anew);
     }
 
     /// <summary>Asks for the end; from any thread.</summary>
@@ -64,7 +64,7 @@ internal sealed class GetSession
         while (_loop.Reader.TryRead(out var message))
             Take(message);
         foreach (var row in _board.Rows.Where(r => !r.HasEnded))
-            row.Rested(PartFiles.Length(row.Destination, row.Id) ?? 0);
+            row.Rest();
         return !_board.AllEnded;
     }
 

@@ -1,0 +1,100 @@
+using Ferry.Engine.Bodies;
+using Ferry.Engine.Errors;
+
+namespace Ferry.Engine.Tests.Bodies;
+
+public sealed class SourceFileTests : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("ferry-").FullName;
+
+    private string Name => Path.Combine(_directory, "source");
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Fact]
+    public void Version_Unchanged_IsTheSame()
+    {
+        File.WriteAllBytes(Name, new byte[100_000]);
+
+        new SourceFile(Name).Version().Should().Be(new SourceFile(Name).Version());
+        File.ReadAllBytes(Name);
+        new SourceFile(Name).Version().Should().Be(new SourceFile(Name).Version());
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(50_001)]
+    [InlineData(999_999)]
+    public void Version_OneByteWritten_IsAnotherEvenWithItsTimeSetBack(int place)
+    {
+        File.WriteAllBytes(Name, new byte[1_000_000]);
+        var before = new SourceFile(Name).Version();
+        var modified = File.GetLastWriteTimeUtc(Name);
+        using (var file = File.OpenHandle(Name, FileMode.Open, FileAccess.Write))
+            RandomAccess.Write(file, [1], place);
+        File.SetLastWriteTimeUtc(Name, modified);
+
+        new SourceFile(Name).Version().Should().NotBe(before);
+    }
+
+    [Fact]
+    public void Version_ReplacedByAnEqualFileOfTheSameTime_IsAnother()
+    {
+        File.WriteAllBytes(Name, new byte[1000]);
+        var before = new SourceFile(Name).Version();
+        var modified = File.GetLastWriteTimeUtc(Name);
+        File.WriteAllBytes(Name + ".new", new byte[1000]);
+        File.SetLastWriteTimeUtc(Name + ".new", modified);
+        File.Move(Name + ".new", Name, overwrite: true);
+
+        new SourceFile(Name).Version().Should().NotBe(before);
+    }
+
+    [Fact]
+    public void Version_ShortFiles_HaveSamplesToo()
+    {
+        File.WriteAllBytes(Name, [1]);
+        var one = new SourceFile(Name).Version().Split(' ')[^1];
+        File.WriteAllBytes(Name, [2]);
+
+        new SourceFile(Name).Version().Split(' ')[^1].Should().NotBe(one);
+    }
+
+    [Fact]
+    public void Version_MissingOrADirectory_SaysWhatToDo()
+    {
+        Failure(() => new SourceFile(Name).Version()).Message.Should().Contain(Name).And.Contain("check its name");
+        Failure(() => new SourceFile(_directory).Version()).Message.Should().Contain("directory");
+
+        static TransferError Failure(Action action) => Assert.Throws<TransferException>(action).Error;
+    }
+
+    [Fact]
+    public async Task Section_IsTheBytesAsked()
+    {
+        var bytes = Ferry.Testing.Server.Content.Bytes(3, 300_000);
+        await File.WriteAllBytesAsync(Name, bytes);
+        var source = new SourceFile(Name);
+        using var target = new MemoryStream();
+
+        var body = new FileBody(source, source.Status(), 100_000, 150_001);
+        await body.WriteToAsync(target, CancellationToken.None);
+
+        body.Length.Should().Be(150_001);
+        target.ToArray().Should().Equal(bytes[100_000..250_001]);
+    }
+
+    [Fact]
+    public async Task Section_FileChangedSinceItWasLookedAt_SendsNothing()
+    {
+        await File.WriteAllBytesAsync(Name, new byte[100]);
+        var source = new SourceFile(Name);
+        var status = source.Status();
+        await File.WriteAllBytesAsync(Name, new byte[101]);
+        using var target = new MemoryStream();
+
+        await Assert.ThrowsAsync<TransferException>(async () => await new FileBody(source, status, 0, 50).WriteToAsync(target, CancellationToken.None));
+
+        target.Length.Should().Be(0);
+    }
+}

@@ -1,0 +1,183 @@
+using Ferry.Engine.Errors;
+using Ferry.Engine.Ranges;
+using Ferry.Engine.Requests;
+using Ferry.Engine.Transfers;
+using Ferry.Testing.Time;
+
+namespace Ferry.Engine.Tests.Transfers;
+
+/// <summary>What is different where the bytes go the other way.</summary>
+public sealed class TransferMachineUploadTests
+{
+    private static readonly ResourceIdentity Tus = new()
+    {
+        FinalUrl = "http://127.0.0.1/files/1",
+        Length = 1000,
+        Upload = new UploadIdentity { Source = "1000 1 1 ab", CanContinue = true },
+    };
+
+    private static readonly ResourceIdentity Put = new() { FinalUrl = "http://127.0.0.1/f", Length = 1000, Upload = new UploadIdentity { Source = "1000 1 1 ab" } };
+
+    private static readonly ResourceIdentity Post = Put with { Upload = Put.Upload! with { SendOnce = true } };
+
+    private static readonly TransferError Refused = new(ErrorCode.CannotConnect, ErrorStage.Connecting, ErrorSide.Network, "Refused.") { RetryCanHelp = true };
+
+    [Fact]
+    public void Prepared_IsJournaledBeforeTheNextAttempt()
+    {
+        var f = Machine(UploadProtocol.Tus);
+        f.Begin().Identity.Should().BeNull();
+
+        f.On(new AttemptEnded(1, new AttemptPrepared(Tus))).Should().Equal(new Identified(Tus));
+
+        var plan = f.Plan();
+        (plan.Number, plan.Identity, plan.From).Should().Be((2, Tus, 0L));
+    }
+
+    [Fact]
+    public void Acknowledged_IsCheckpointedAtOnce_AndTheRestartGoesOnThere()
+    {
+        var f = Prepared(UploadProtocol.Tus, Tus);
+        f.On(new CheckpointDue(2, 400, 400)).Should().Equal(new Checkpointed(400, 400, MachineFixture.Boot));
+
+        var again = Machine(UploadProtocol.Tus, boot: "boot-2").Recover([.. f.Journal]);
+        var plan = again.Begin();
+
+        (plan.From, plan.Identity).Should().Be((400, Tus));
+    }
+
+    [Fact]
+    public void Stopped_WhileItWasCreated_TheUploadIsNotForgotten()
+    {
+        var f = Machine(UploadProtocol.Tus);
+        f.Begin();
+        f.On(new StopAsked());
+
+        f.On(new AttemptEnded(1, new AttemptPrepared(Tus))).Should().Equal(new Identified(Tus));
+
+        f.Effect<Rest>();
+        f.Begin().Identity.Should().Be(Tus);
+    }
+
+    [Fact]
+    public void Cancelled_TheEffectNamesTheUpload()
+    {
+        var f = Prepared(UploadProtocol.Tus, Tus);
+        f.On(new CancelAsked(KeepPart: false));
+
+        f.Stopped(0);
+
+        f.Effects.Should().Equal(new DiscardPart(Tus), new Finish(new CancelledOutcome(false)));
+    }
+
+    [Fact]
+    public void Cancelled_CrashBeforeItWasRemoved_IsRemovedThen()
+    {
+        var f = Machine(UploadProtocol.Tus).Recover(new Identified(Tus), new Ended(new CancelledOutcome(false)));
+
+        f.On(new Begin());
+
+        f.Effects.Should().Equal(new DiscardPart(Tus), new Finish(new CancelledOutcome(false)));
+    }
+
+    [Fact]
+    public void UploadLost_IsPreparedAnew_ButNotForEver()
+    {
+        var f = Prepared(UploadProtocol.Tus, Tus);
+        for (var i = 0; i < 3; i++)
+        {
+            f.MustRestart(RestartReason.UploadLost).Should().Equal(new Restarted(RestartReason.UploadLost));
+            f.Plan().Identity.Should().BeNull();
+            f.On(new AttemptEnded(f.State.Attempt, new AttemptPrepared(Tus)));
+        }
+
+        f.MustRestart(RestartReason.UploadLost);
+
+        f.State.Outcome.Should().BeOfType<FailedOutcome>().Which.Error.Message.Should().Contain("keeps no upload");
+    }
+
+    [Fact]
+    public void Put_Restart_SaysThatItBeginsAnew_AndSendsTheSameSource()
+    {
+        var f = Machine(UploadProtocol.Plain).Recover(new Identified(Put));
+
+        f.On(new Begin()).Should().Equal(new Restarted(RestartReason.SentFromStart));
+
+        f.Plan().Identity.Should().Be(Put);
+    }
+
+    [Fact]
+    public void Post_InterruptedWhileItWasSent_FailsAndSendsNothing()
+    {
+        var f = Machine(UploadProtocol.Plain, "POST").Recover(new Identified(Post));
+
+        f.On(new Begin());
+
+        f.State.Outcome.Should().BeOfType<FailedOutcome>().Which.Error.Code.Should().Be(ErrorCode.BodyCannotBeSentAgain);
+        f.Effects.Should().NotContain(e => e is RunAttempt);
+    }
+
+    [Fact]
+    public void Post_TakenBeforeTheCrash_IsDone()
+    {
+        var f = Machine(UploadProtocol.Plain, "POST").Recover(new Identified(Post), new Checkpointed(1000, 1000, "other-boot"));
+
+        f.On(new Begin());
+
+        f.Effect<RunVerify>();
+    }
+
+    [Fact]
+    public void Post_NothingWasSent_IsTriedAgainAndPreparedAnew()
+    {
+        var f = Prepared(UploadProtocol.Plain, Post, "POST");
+
+        f.Broke(0, Refused).Should().ContainSingle().Which.Should().BeOfType<RetryScheduled>();
+
+        f.Retry().Identity.Should().BeNull("a crash in the next attempt must find it in doubt again");
+        Machine(UploadProtocol.Plain, "POST").Recover([.. f.Journal]).State.Identity.Should().BeNull();
+    }
+
+    [Fact]
+    public void Post_BrokenUnderWay_Fails()
+    {
+        var f = Prepared(UploadProtocol.Plain, Post, "POST");
+
+        f.Broke(0, MachineFixture.Reset);
+
+        f.State.Outcome.Should().BeOfType<FailedOutcome>();
+    }
+
+    [Fact]
+    public void Failed_TriedAgain_IsPreparedAnew()
+    {
+        var f = Prepared(UploadProtocol.Plain, Post, "POST");
+        f.Broke(0, MachineFixture.NotFound);
+
+        f.Begin(again: true).Identity.Should().BeNull();
+    }
+
+    [Fact]
+    public void Failed_WithBytesAtTheServer_TriedAgain_GoesOn()
+    {
+        var f = Prepared(UploadProtocol.Tus, Tus);
+        f.On(new CheckpointDue(2, 400, 400));
+        f.Broke(400, MachineFixture.NotFound, flushed: 400);
+        f.State.Outcome.Should().BeOfType<FailedOutcome>().Which.Error.BytesKept.Should().Be(400);
+        f.Effects.Should().NotContain(e => e is DiscardPart);
+
+        (f.Begin(again: true) is { From: 400 } plan && plan.Identity == Tus).Should().BeTrue();
+    }
+
+    private static MachineFixture Machine(UploadProtocol protocol, string method = "GET", string boot = MachineFixture.Boot) => new(
+        new RequestOptions { Method = method, ExtraData = new FileData("/tmp/ferry-test/f") },
+        new MemoryDestination(), boot, new ManualTimeProvider(), new UploadOptions { Protocol = protocol });
+
+    private static MachineFixture Prepared(UploadProtocol protocol, ResourceIdentity identity, string method = "GET")
+    {
+        var f = Machine(protocol, method);
+        f.Begin();
+        f.On(new AttemptEnded(1, new AttemptPrepared(identity)));
+        return f;
+    }
+}
