@@ -8,7 +8,7 @@ namespace Ferry.Interop.Tests.Receiver;
 /// <summary>tus-js-client and our receiver, each ended by SIGKILL in the middle of an upload.</summary>
 public sealed class TusJsKillTests(ITestOutputHelper output) : ReceiverTest
 {
-    private const int Size = 24 * MiB + 5;
+    private const int Size = 40 * MiB + 5;
     private const int Chunk = 4 * MiB;
     private const int Seed = 20260711;
 
@@ -30,7 +30,7 @@ public sealed class TusJsKillTests(ITestOutputHelper output) : ReceiverTest
         var last = await client.RunAsync();
 
         last.IsDone.Should().BeTrue($"{last}");
-        Server.Requests.Where(r => r.Method == "PATCH").Select(r => r.Offset).Should().Equal([0, .. acknowledged]);
+        Server.Requests.Where(r => r.Method == "PATCH").Select(r => r.Offset).Should().Equal([0, .. acknowledged.Where(o => o < Size)]);
         Server.BytesReceived.Should().Be(Size);
         ShouldBeReceived(Size);
     }

@@ -8,7 +8,7 @@ namespace Ferry.Interop.Tests.Uploader;
 /// <summary>What our client does with a tus server, whoever wrote that.</summary>
 public abstract class FerryClientScenarios(ITestOutputHelper output) : InteropTest
 {
-    protected const int Size = 24 * MiB + 5;
+    protected const int Size = 40 * MiB + 5;
     protected const int Chunk = 4 * MiB;
     private const int Seed = 20261125;
     private const int UploadFailed = 2300025;
@@ -33,7 +33,7 @@ public abstract class FerryClientScenarios(ITestOutputHelper output) : InteropTe
         var run = await Client(Chunk, checksum).RunAsync();
 
         run.IsDone.Should().BeTrue($"{run}");
-        Offsets().Should().Equal(0, Chunk, 2 * Chunk, 3 * Chunk, 4 * Chunk, 5 * Chunk, 6 * Chunk);
+        Offsets().Should().Equal(Enumerable.Range(0, (Size / Chunk) + 1).Select(i => (long?)(i * Chunk)));
         ShouldBeReceived(Size, StoredName);
     }
 
@@ -77,7 +77,7 @@ public abstract class FerryClientScenarios(ITestOutputHelper output) : InteropTe
         var last = await client.RunAsync();
 
         last.IsDone.Should().BeTrue($"{last}");
-        Offsets().Should().Equal([0, .. acknowledged]);
+        Offsets().Should().Equal([0, .. acknowledged.Where(o => o < Size)]);
         (last.ResumedFrom, last.Sent).Should().Be((acknowledged[^1], Size - acknowledged[^1]));
         Server.BytesReceived.Should().Be(Size);
         Server.Requests.Count(r => r.Method == "POST").Should().Be(1);
