@@ -34,7 +34,7 @@ internal sealed class PlainSender(TransferTools tools, AttemptPlan plan, IAttemp
         await using var answer = await _calls.SendOwnAsync(cancellationToken);
         if (UploadDecisions.AfterPlain(plan.Request.Options, answer.Head) is Refused refused)
             return new AttemptBroke(0, 0, 0, refused.Error) { RetryAfter = RetryAfter.Of(answer.Head, tools.Time.GetUtcNow()) };
-        var length = identity.Length ?? Sent;
+        var length = identity.Length ?? _calls.LastSent;
         Acknowledged = length;
         var whole = identity with { Length = length };
         listener.OnHeaders(answer.Head, whole);

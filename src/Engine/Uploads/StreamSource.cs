@@ -11,6 +11,7 @@ namespace Ferry.Engine.Uploads;
 internal sealed class StreamSource(StreamData stream) : UploadSource
 {
     private byte[] _buffer = [];
+    private byte[] _spare = [];
     private long _start;
     private int _filled;
     private int _handedOut;
@@ -38,9 +39,9 @@ internal sealed class StreamSource(StreamData stream) : UploadSource
     {
         // What was read ahead is the beginning of the next piece.
         var ahead = _filled - _handedOut;
-        var next = new byte[most + 1];
+        var next = _spare.Length == most + 1 ? _spare : new byte[most + 1];
         _buffer.AsSpan(_handedOut, ahead).CopyTo(next);
-        (_start, _buffer, _filled, _handedOut) = (_start + _handedOut, next, ahead, 0);
+        (_start, _spare, _buffer, _filled, _handedOut) = (_start + _handedOut, _buffer, next, ahead, 0);
         while (_filled < next.Length && _start + _filled != _end)
         {
             var room = (int)Math.Min(next.Length - _filled, (_end ?? long.MaxValue) - _start - _filled);

@@ -19,7 +19,6 @@ internal sealed class TusSender : IUploadSender
     private readonly UploadCalls _calls;
     private AnswerHead? _head;
     private PerformanceTiming _timing = PerformanceTiming.None;
-    private TimeSpan? _retryAfter;
     private bool _askedAgain;
     private bool _lengthToTell;
 
@@ -156,8 +155,7 @@ internal sealed class TusSender : IUploadSender
     {
         if (verdict is CreateAnew anew)
             return new AttemptMustRestart(0, anew.Reason);
-        _retryAfter = RetryAfter.Of(head, _tools.Time.GetUtcNow());
-        return new AttemptBroke(0, Acknowledged, Acknowledged, ((Refused)verdict).Error) { RetryAfter = _retryAfter };
+        return new AttemptBroke(0, Acknowledged, Acknowledged, ((Refused)verdict).Error) { RetryAfter = RetryAfter.Of(head, _tools.Time.GetUtcNow()) };
     }
 
     private AttemptFinished Finished(ResourceIdentity identity)

@@ -28,6 +28,9 @@ internal sealed class UploadCalls
     /// <summary>Bytes of the body that went over the network in this attempt.</summary>
     public long Sent => Interlocked.Read(ref _before) + Interlocked.Read(ref _now);
 
+    /// <summary>Bytes of its body that the last request sent.</summary>
+    public long LastSent => Interlocked.Read(ref _now);
+
     /// <summary>Sends the request's own body.</summary>
     public Task<HttpAnswer> SendOwnAsync(CancellationToken cancellationToken) =>
         SendAsync(Call(_plan.Request.Options.Method, _plan.Request.Url, [], () => RequestBody.Of(_plan.Request.Options), null), _plan.RetryLeft, cancellationToken);
@@ -49,14 +52,14 @@ internal sealed class UploadCalls
 
     private async Task<HttpAnswer> SendAsync(HttpCall call, bool mayRepeat, CancellationToken cancellationToken)
     {
+        Interlocked.Exchange(ref _before, Sent);
+        Interlocked.Exchange(ref _now, 0);
         try
         {
             return await _tools.SendAsync(call, mayRepeat, _listener.OnRedirected, cancellationToken);
         }
         finally
         {
-            Interlocked.Exchange(ref _before, Sent);
-            Interlocked.Exchange(ref _now, 0);
             _progress.Flush();
         }
     }

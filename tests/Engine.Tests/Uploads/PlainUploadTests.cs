@@ -236,6 +236,24 @@ public sealed class PlainUploadTests(UploadFixture fixture) : IClassFixture<Uplo
     }
 
     [Theory]
+    [InlineData("PUT")]
+    [InlineData("POST")]
+    public async Task Cancelled_WhileItsBodyOrItsAnswerIsAwaited_TheConnectionIsClosedAtOnce(string method)
+    {
+        var gone = Server.HoldFrom(0);
+        var driver = _f.Driver(_f.Plain(method, options: new RequestOptions { ExpectContinue = false }));
+        var run = driver.RunAsync();
+        var closed = await gone;
+
+        driver.Tell(new CancelAsked(KeepPart: false));
+        await run;
+        await closed;
+
+        driver.State.Outcome.Should().Be(new CancelledOutcome(false));
+        Server.Requests.Should().ContainSingle();
+    }
+
+    [Theory]
     [InlineData(null, 1024 * 1024, true)]
     [InlineData(null, (1024 * 1024) - 1, false)]
     [InlineData(false, 1024 * 1024, false)]

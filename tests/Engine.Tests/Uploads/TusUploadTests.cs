@@ -387,6 +387,40 @@ public sealed class TusUploadTests(UploadFixture fixture) : IClassFixture<Upload
         Server.Methods.Should().OnlyContain(m => m == "OPTIONS");
     }
 
+    [Theory]
+    [InlineData("OPTIONS", 0)]
+    [InlineData("POST", 0)]
+    [InlineData("HEAD", 1)]
+    [InlineData("DELETE", 1)]
+    public async Task Cancelled_WhateverItWaitsFor_TheConnectionIsClosedAtOnce(string method, int uploads)
+    {
+        var journal = uploads == 0 ? [] : await _f.CrashAfterAsync(_f.Tus(), UploadFixture.Chunk);
+        var (came, closed) = (new TaskCompletionSource(), new TaskCompletionSource());
+        Server.Otherwise = async (seen, context) =>
+        {
+            if (seen.Method != method)
+                return false;
+            came.TrySetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            closed.TrySetResult();
+            return true;
+        };
+        var driver = _f.Driver(_f.Tus(), journal);
+        if (method == "DELETE")
+            driver.Tell(new CancelAsked(KeepPart: false));
+        var run = driver.RunAsync();
+        await came.Task;
+
+        if (method == "DELETE")
+            _f.Time.Advance(TimeSpan.FromSeconds(3));
+        else
+            driver.Tell(new CancelAsked(KeepPart: false));
+        await run;
+        await closed.Task;
+
+        driver.State.Outcome.Should().Be(new CancelledOutcome(false));
+    }
+
     [Fact]
     public async Task Cancelled_TheServerIsAskedToForgetIt()
     {
