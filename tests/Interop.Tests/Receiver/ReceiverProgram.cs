@@ -9,21 +9,13 @@ using Microsoft.Extensions.Logging;
 namespace Ferry.Interop.Tests.Receiver;
 
 /// <summary>
-/// The receiver in a process of its own, so that it can be killed. It takes the arguments and lines of Scripts/tus-server.mjs, writes the
-/// same lines, and knows <c>--clock-ahead MILLISECONDS</c> too.
+/// The receiver in a process of its own, so that it can be killed. It takes the options and lines of Scripts/tus-server.mjs, writes the same
+/// lines, and knows <c>--clock-ahead MILLISECONDS</c> too.
 /// </summary>
 internal static class ReceiverProgram
 {
-    private const string Usage =
-        "Usage: Interop.Tests DIRECTORY PORT [--max-size BYTES] [--expiration MILLISECONDS] [--clock-ahead MILLISECONDS]";
-
-    private static async Task<int> Main(string[] arguments)
+    public static async Task RunAsync(string directory, string port, string[] options)
     {
-        if (arguments is not [var directory, var port, .. var options])
-        {
-            await Console.Error.WriteLineAsync(Usage);
-            return 2;
-        }
         var builder = WebApplication.CreateSlimBuilder(options);
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Warning)
             .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
@@ -39,7 +31,6 @@ internal static class ReceiverProgram
         watch.Tell(new { @event = "listening", url = $"{app.Urls.First()}/files" });
         await watch.ObeyAsync(Console.In);
         await app.StopAsync();
-        return 0;
     }
 
     private static UploadReceiverOptions Options(string directory, IConfiguration configuration)

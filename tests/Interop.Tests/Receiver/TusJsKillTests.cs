@@ -8,7 +8,7 @@ namespace Ferry.Interop.Tests.Receiver;
 /// <summary>tus-js-client and our receiver, each ended by SIGKILL in the middle of an upload.</summary>
 public sealed class TusJsKillTests(ITestOutputHelper output) : ReceiverTest
 {
-    private const int Size = 24 * MiB + 5;
+    private const int Size = 40 * MiB + 5;
     private const int Chunk = 4 * MiB;
     private const int Seed = 20260711;
 
@@ -21,7 +21,7 @@ public sealed class TusJsKillTests(ITestOutputHelper output) : ReceiverTest
         var acknowledged = new List<long>();
         foreach (var point in Points(3))
         {
-            var number = await KillClientAtAsync(client, point);
+            var number = await KillAtAsync(client.Start, point);
             await Server.ReleaseAsync(number);
             acknowledged.Add((await HeadAsync(LastUpload())).Offset!.Value);
             acknowledged[^1].Should().BeGreaterThanOrEqualTo(point);
@@ -30,7 +30,7 @@ public sealed class TusJsKillTests(ITestOutputHelper output) : ReceiverTest
         var last = await client.RunAsync();
 
         last.IsDone.Should().BeTrue($"{last}");
-        Server.Requests.Where(r => r.Method == "PATCH").Select(r => r.Offset).Should().Equal([0, .. acknowledged]);
+        Server.Requests.Where(r => r.Method == "PATCH").Select(r => r.Offset).Should().Equal([0, .. acknowledged.Where(o => o < Size)]);
         Server.BytesReceived.Should().Be(Size);
         ShouldBeReceived(Size);
     }
@@ -40,7 +40,7 @@ public sealed class TusJsKillTests(ITestOutputHelper output) : ReceiverTest
     {
         var client = new TusJsClient(NewFile(Size), Server.Url) { Storage = Storage, ChunkSize = Chunk };
         foreach (var point in Points(3))
-            await Server.ReleaseAsync(await KillClientAtAsync(client, point));
+            await Server.ReleaseAsync(await KillAtAsync(client.Start, point));
 
         var last = await client.RunAsync();
 
@@ -54,7 +54,7 @@ public sealed class TusJsKillTests(ITestOutputHelper output) : ReceiverTest
     {
         var client = new TusJsClient(NewFile(Size), Server.Url) { Storage = Storage };
         var point = Points(1)[0];
-        await KillClientAtAsync(client, point);
+        await KillAtAsync(client.Start, point);
 
         var next = await client.RunAsync();
 
@@ -89,7 +89,7 @@ public sealed class TusJsKillTests(ITestOutputHelper output) : ReceiverTest
         var restarted = new List<(long Sent, long Kept)>();
         foreach (var point in Points(3))
         {
-            await KillClientAtAsync(client, point);
+            await KillAtAsync(client.Start, point);
             await Server.KillAsync();
             await Server.RestartAsync();
             restarted.Add((point, (await HeadAsync(LastUpload())).Offset!.Value));
@@ -107,7 +107,7 @@ public sealed class TusJsKillTests(ITestOutputHelper output) : ReceiverTest
     public async Task ClientKilledBeforeTheLastAnswer_TheNextRunFindsTheUploadDone()
     {
         var client = new TusJsClient(NewFile(Size), Server.Url) { Storage = Storage };
-        await Server.ReleaseAsync(await KillClientAtAsync(client, Size));
+        await Server.ReleaseAsync(await KillAtAsync(client.Start, Size));
 
         var next = await client.RunAsync();
 
@@ -136,7 +136,7 @@ public sealed class TusJsKillTests(ITestOutputHelper output) : ReceiverTest
     public async Task Expired_ClientStartsANewUpload()
     {
         var client = new TusJsClient(NewFile(Size), Server.Url) { Storage = Storage };
-        await KillClientAtAsync(client, Points(1)[0]);
+        await KillAtAsync(client.Start, Points(1)[0]);
         var expired = LastUpload();
         await Server.KillAsync();
         await Server.RestartAsync(new() { ClockAhead = TimeSpan.FromHours(25) });
@@ -152,18 +152,9 @@ public sealed class TusJsKillTests(ITestOutputHelper output) : ReceiverTest
         ShouldBeReceived(Size);
     }
 
-    private async Task<int> KillClientAtAsync(TusJsClient client, long point)
-    {
-        await Server.HoldAtAsync(point);
-        var held = Server.HeldAtAsync(point);
-        await client.KillWhenAsync(held);
-        return await held;
-    }
-
     private long[] Points(int count)
     {
-        var random = new Random(Seed);
-        long[] points = [.. Enumerable.Range(0, count).Select(_ => random.NextInt64(1, Size)).Order()];
+        var points = Points(Seed, count, Size);
         output.WriteLine($"seed {Seed}: {string.Join(", ", points)}");
         return points;
     }

@@ -60,19 +60,6 @@ internal sealed class TusJsClient(string file, Uri endpoint)
         await using var process = Start();
         return new TusJsRun(await process.EndAsync());
     }
-
-    /// <summary>Runs it, and ends it with SIGKILL once something has happened.</summary>
-    /// <param name="happened">What is waited for.</param>
-    /// <exception cref="InvalidOperationException">The run ended by itself before that.</exception>
-    public async Task KillWhenAsync(Task happened)
-    {
-        await using var process = Start();
-        var ended = process.EndAsync();
-        if (await Task.WhenAny(happened, ended) == ended)
-            throw new InvalidOperationException($"The upload ended before it was killed: {await ended}");
-        await happened;
-        await process.KillAsync();
-    }
 }
 
 /// <summary>A run of tus-js-client that has ended.</summary>

@@ -40,11 +40,8 @@ internal sealed class TusServer : IAsyncDisposable
     /// <summary>Starts the receiver of Ferry: a finished upload lies in the directory under its name.</summary>
     /// <param name="directory">Its directory.</param>
     /// <param name="options">Its options.</param>
-    public static Task<TusServer> FerryAsync(string directory, TusServerOptions? options = null)
-    {
-        var program = Path.Combine(AppContext.BaseDirectory, "Interop.Tests.dll");
-        return StartAsync(arguments => JsonProcess.Start("dotnet", ["exec", program, .. arguments]), directory, options);
-    }
+    public static Task<TusServer> FerryAsync(string directory, TusServerOptions? options = null) =>
+        StartAsync(arguments => OwnProgram.Start(["receive", .. arguments]), directory, options);
 
     /// <summary>Holds the next upload that reaches an offset: no more of it is read before <see cref="ReleaseAsync"/>.</summary>
     /// <param name="offset">The offset in the upload.</param>
@@ -78,6 +75,10 @@ internal sealed class TusServer : IAsyncDisposable
         await _process.SendAsync("release");
         await _process.EventAsync("ended", line => line.GetProperty("number").GetInt32() == number);
     }
+
+    /// <summary>Waits until a request has arrived in this run.</summary>
+    /// <param name="method">Its method.</param>
+    public Task ArrivedAsync(string method) => _process.EventAsync("request", line => line.GetProperty("method").ValueEquals(method));
 
     /// <summary>Ends it with SIGKILL.</summary>
     public Task KillAsync() => _process.KillAsync();
