@@ -33,7 +33,7 @@ public class PersistenceExtension : IExtension
         var maximum = _config.GetInt("max-concurrent-recoveries");
         if (maximum < 1)
             throw new ConfigurationException($"akka.persistence.max-concurrent-recoveries is {maximum}; it must be at least 1.");
-        _permitter = new Lazy<IActorRef>(() => system.SystemActorOf(Props.Create(() => new RecoveryPermitter(maximum)), "recoveryPermitter"));
+        _permitter = new Lazy<IActorRef>(() => system.SystemActorOf(Props.Create<RecoveryPermitter>(maximum), "recoveryPermitter"));
         foreach (var id in _config.GetStringList("journal.auto-start-journals"))
             JournalFor(id);
         foreach (var id in _config.GetStringList("snapshot-store.auto-start-snapshot-stores"))

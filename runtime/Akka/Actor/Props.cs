@@ -66,6 +66,10 @@ public class Props : IEquatable<Props>
     public static Props CreateBy(IIndirectActorProducer producer, params object[] args) =>
         new(producer.ActorType, args, Deploy.Local, null, producer.Produce, producer);
 
+    /// <summary>As <see cref="Create{TActor}(Expression{Func{TActor}}, SupervisorStrategy?)"/>, for the runtime's own actors: without an expression, whose machinery is slow to load.</summary>
+    internal static Props By<TActor>(Func<TActor> factory, params object[] args)
+        where TActor : ActorBase => new(typeof(TActor), args, Deploy.Local, null, factory);
+
     public Props WithMailbox(string mailbox) => With(Deploy.WithMailbox(mailbox));
 
     public Props WithDispatcher(string dispatcher) => With(Deploy.WithDispatcher(dispatcher));
@@ -100,10 +104,13 @@ public class Props : IEquatable<Props>
             type, BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DoNotWrapExceptions, null, args, null)!;
     }
 
-    private static object? Evaluate(Expression argument) =>
-        argument is ConstantExpression constant
-            ? constant.Value
-            : Expression.Lambda<Func<object?>>(Expression.Convert(argument, typeof(object))).Compile(preferInterpretation: true)();
+    // What a lambda captured is a field of a constant; read so, the interpreter of expressions need not be loaded.
+    private static object? Evaluate(Expression argument) => argument switch
+    {
+        ConstantExpression constant => constant.Value,
+        MemberExpression { Member: FieldInfo { IsStatic: false } field, Expression: { } owner } when Evaluate(owner) is { } holder => field.GetValue(holder),
+        _ => Expression.Lambda<Func<object?>>(Expression.Convert(argument, typeof(object))).Compile(preferInterpretation: true)(),
+    };
 
     private Props With(Deploy deploy) => new(Type, Arguments, deploy, SupervisorStrategy, _factory, _producer);
 

@@ -22,7 +22,7 @@ public class EventStream : LoggingBus
     }
 
     internal void StartUnsubscriber(ActorSystemImpl system) =>
-        _unsubscriber = system.SystemActorOf(Props.Create(() => new Unsubscriber(this)), "eventStreamUnsubscriber");
+        _unsubscriber = system.SystemActorOf(Props.By(() => new Unsubscriber(this)), "eventStreamUnsubscriber");
 
     private sealed class Unsubscriber(EventStream stream) : ActorBase
     {

@@ -46,7 +46,7 @@ public sealed class BackoffOptions
 public static class BackoffSupervisor
 {
     public static Props Props(BackoffOptions options) =>
-        Actor.Props.Create(() => new BackoffSupervisorActor(options.Settings)).WithSupervisorStrategy(options.Settings.Supervision);
+        Actor.Props.By(() => new BackoffSupervisorActor(options.Settings)).WithSupervisorStrategy(options.Settings.Supervision);
 
     public static Props Props(Props childProps, string childName, TimeSpan minBackoff, TimeSpan maxBackoff, double randomFactor) =>
         Props(Backoff.OnStop(childProps, childName, minBackoff, maxBackoff, randomFactor));

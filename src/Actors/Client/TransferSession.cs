@@ -96,7 +96,7 @@ public sealed class TransferSession
     {
         _tasks[task.Id] = task;
         var (supervisor, wanted) = (_supervisor, task.Wanted);
-        var conversation = _actors.ActorOf(Props.Create(() => new TransferConversation(task, supervisor, wanted)));
+        var conversation = _actors.ActorOf(ActorProducer<TransferConversation>.Props(() => new TransferConversation(task, supervisor, wanted)));
         // Told from here, so that a cancel told after this is told after it.
         supervisor.Tell(new StartTransfer(task.Request, new Subscription(wanted, TransferConversation.Credits)), conversation);
         return conversation;

@@ -19,7 +19,7 @@ internal sealed partial class LogBridge : ReceiveActor
         Receive<LogEvent>(e => Write(MicrosoftLogLevel.Debug, e, e.Cause));
     }
 
-    public static Props Props(ILoggerFactory factory) => Akka.Actor.Props.Create(() => new LogBridge(factory));
+    public static Props Props(ILoggerFactory factory) => ActorProducer<LogBridge>.Props(() => new LogBridge(factory));
 
     protected override void PreStart() => Context.System.EventStream.Subscribe(Self, typeof(LogEvent));
 

@@ -68,7 +68,7 @@ public sealed partial class TransferSupervisor : ReceiveActor, IWithTimers, IWit
         ArgumentNullException.ThrowIfNull(options);
         if (options.Problems() is { Count: > 0 } problems)
             throw new ArgumentException(string.Join(" ", problems), nameof(options));
-        return Akka.Actor.Props.Create(() => new TransferSupervisor(options)).WithMailbox(FerryConfiguration.Mailbox);
+        return ActorProducer<TransferSupervisor>.Props(() => new TransferSupervisor(options)).WithMailbox(FerryConfiguration.Mailbox);
     }
 
     /// <inheritdoc/>

@@ -32,7 +32,7 @@ internal sealed class DurableTransferActor : ReceivePersistentActor, ITransferSh
     // The journal is a few facts long: no snapshot is ever made of it, so none is looked for.
     public override Recovery Recovery => new(SnapshotSelectionCriteria.None);
 
-    public static Props Props(TransferSetup setup) => Akka.Actor.Props.Create(() => new DurableTransferActor(setup));
+    public static Props Props(TransferSetup setup) => ActorProducer<DurableTransferActor>.Props(() => new DurableTransferActor(setup));
 
     public void Persist(IReadOnlyList<TransferFact> facts, Action then)
     {
@@ -145,7 +145,7 @@ internal sealed class TransientTransferActor : UntypedActor, ITransferShell
 
     public IActorRef Ref => Self;
 
-    public static Props Props(TransferSetup setup) => Akka.Actor.Props.Create(() => new TransientTransferActor(setup));
+    public static Props Props(TransferSetup setup) => ActorProducer<TransientTransferActor>.Props(() => new TransientTransferActor(setup));
 
     public void Persist(IReadOnlyList<TransferFact> facts, Action then) => then();
 

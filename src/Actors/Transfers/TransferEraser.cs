@@ -12,7 +12,7 @@ internal sealed class TransferEraser : UntypedActor
 
     public TransferEraser(TransferId id) => _id = id;
 
-    public static Props Props(TransferId id) => Akka.Actor.Props.Create(() => new TransferEraser(id));
+    public static Props Props(TransferId id) => ActorProducer<TransferEraser>.Props(() => new TransferEraser(id));
 
     protected override void PreStart()
     {

@@ -54,7 +54,7 @@ internal sealed class TransferIndex : ReceivePersistentActor
 
     public override string PersistenceId => "transfer-index";
 
-    public static Props Props(IActorRef supervisor) => Akka.Actor.Props.Create(() => new TransferIndex(supervisor));
+    public static Props Props(IActorRef supervisor) => ActorProducer<TransferIndex>.Props(() => new TransferIndex(supervisor));
 
     protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
     {

@@ -11,5 +11,5 @@ internal sealed class Listener : ReceiveActor
     public Listener(ChannelWriter<object> loop) => ReceiveAny(message => loop.TryWrite(message));
 
     /// <summary>How to make one.</summary>
-    public static Props Props(ChannelWriter<object> loop) => Akka.Actor.Props.Create(() => new Listener(loop));
+    public static Props Props(ChannelWriter<object> loop) => Akka.Actor.Props.Create<Listener>(loop);
 }

@@ -163,7 +163,7 @@ internal sealed class ActorSystemImpl : ExtendedActorSystem, IActorRefProvider
         RootGuardian.Tell(new Guardians.StopAfter(SystemGuardian), ActorRefs.NoSender);
         EventStream.StartUnsubscriber(this);
         EventStream.StartDefaultLoggers(this);
-        var listener = SystemActorOf(Props.Create(() => new DeadLetterListener()), "deadLetterListener");
+        var listener = SystemActorOf(Props.By(() => new DeadLetterListener()), "deadLetterListener");
         EventStream.Subscribe(listener, typeof(DeadLetter));
         _reporters = [listener, .. EventStream.Loggers];
         foreach (var extension in Settings.Config.GetStringList("akka.extensions"))

@@ -5,16 +5,16 @@ namespace Akka.Actor;
 /// <summary>The three actors above all others: "/" over "/user" and "/system".</summary>
 internal static class Guardians
 {
-    internal static Props RootProps { get; } = Props.Create(() => new Guardian()).WithSupervisorStrategy(SupervisorStrategy.StoppingStrategy);
+    internal static Props RootProps { get; } = Props.By(() => new Guardian()).WithSupervisorStrategy(SupervisorStrategy.StoppingStrategy);
 
     internal static Props SystemProps(Func<IReadOnlyList<IActorRef>> lastToStop) =>
-        Props.Create(() => new SystemGuardian(lastToStop)).WithSupervisorStrategy(SupervisorStrategy.DefaultStrategy);
+        Props.By(() => new SystemGuardian(lastToStop)).WithSupervisorStrategy(SupervisorStrategy.DefaultStrategy);
 
     internal static Props UserProps(Settings settings)
     {
         var type = TypeNames.Load(settings.SupervisorStrategyClass, "akka.actor.guardian-supervisor-strategy");
         var strategy = ((SupervisorStrategyConfigurator)Activator.CreateInstance(type)!).Create();
-        return Props.Create(() => new Guardian()).WithSupervisorStrategy(strategy);
+        return Props.By(() => new Guardian()).WithSupervisorStrategy(strategy);
     }
 
     internal sealed class StopAfter(IActorRef other) : Event.IDeadLetterSuppression
