@@ -97,7 +97,7 @@ public sealed class PlainUploadTests(UploadFixture fixture) : IClassFixture<Uplo
         await driver.RunAsync();
 
         Failed(driver).Message.Should().Contain("changed while it was sent");
-        Server.Requests.Should().NotBeEmpty();
+        driver.State.Sent.Should().BeInRange(1, UploadFixture.Size - 1);
         Server.Count.Should().Be(0, "the body broke off before its end");
     }
 
