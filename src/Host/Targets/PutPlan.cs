@@ -36,7 +36,7 @@ internal static class PutPlan
         var file = arguments.File.Length > 0 ? Path.GetFullPath(arguments.File) : "";
         var options = arguments.Options() with
         {
-            Method = arguments.Method ?? (arguments.Tus || arguments.Multipart is not null ? "POST" : "PUT"),
+            Method = arguments.Tus ? "POST" : arguments.Method ?? (arguments.Multipart is not null ? "POST" : "PUT"),
             Idempotent = arguments.Idempotent,
         };
         return new TransferRequest
@@ -46,7 +46,8 @@ internal static class PutPlan
             Options = arguments.Multipart is { } field
                 ? options with { MultiFormData = [new FormPart(field, BytesType) { FilePath = file }] }
                 : options with { ExtraData = new FileData(file) },
-            Upload = arguments.Tus ? Tus(arguments, file) : new UploadOptions(),
+            // Of two ways at once the complaint was made already.
+            Upload = arguments is { Tus: true, Multipart: null } ? Tus(arguments, file) : new UploadOptions(),
         };
     }
 
