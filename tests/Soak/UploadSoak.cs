@@ -76,7 +76,7 @@ internal sealed record SoakUpload(TusServer Server, KilledUpload Killed, string 
     public static async Task<SoakUpload> StartAsync(SoakOptions options, string place)
     {
         var file = Path.Combine(place, "file.bin");
-        await File.WriteAllBytesAsync(file, Content.Bytes(1, (int)options.Size));
+        await WriteAsync(file, options.Size);
         var received = Directory.CreateDirectory(Path.Combine(place, "received")).FullName;
         var server = options.IsNpm ? await TusServer.NpmAsync(received) : await TusServer.FerryAsync(received);
         return new SoakUpload(server, new KilledUpload(server, file, options.Size, Path.Combine(place, "state"), options.Rate), received);
@@ -84,4 +84,16 @@ internal sealed record SoakUpload(TusServer Server, KilledUpload Killed, string 
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => Server.DisposeAsync();
+
+    private static async Task WriteAsync(string file, long size)
+    {
+        await using var stream = File.Create(file);
+        var piece = new byte[1024 * 1024];
+        for (long offset = 0; offset < size; offset += piece.Length)
+        {
+            var count = (int)Math.Min(piece.Length, size - offset);
+            Content.Fill(1, offset, piece.AsSpan(0, count));
+            await stream.WriteAsync(piece.AsMemory(0, count));
+        }
+    }
 }

@@ -37,6 +37,15 @@ internal sealed class CommandLineRun
         return run;
     }
 
+    /// <summary>It was wrong usage: one sentence with a code, a hint, exit code 2, and nothing was carried out.</summary>
+    public void ShouldBeWrongUsage(string sentence)
+    {
+        ExitCode.Should().Be(2);
+        (Get, Put, Request, Journal).Should().Be((null, null, null, null));
+        Output.Should().BeEmpty();
+        Error.Should().StartWith($"ferry: {sentence}").And.Contain("[401]\n").And.Contain("\nTry: ferry").And.NotContain("   at ");
+    }
+
     private static Func<T, Task<int>> Take<T>(Action<T> take) => arguments =>
     {
         take(arguments);

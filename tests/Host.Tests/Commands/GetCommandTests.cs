@@ -69,15 +69,8 @@ public sealed class GetCommandTests
     [InlineData("--force replaces a file that exists", "get", "http://a/x", "--force", "--auto-rename")]
     [InlineData("Name a command")]
     [InlineData("Unrecognized command or argument 'fetch'", "fetch", "http://a/x")]
-    public async Task Run_WrongUsage_OneSentenceWithCodeAndExitCode2(string sentence, params string[] args)
-    {
-        var run = await CommandLineRun.OfAsync(args);
-
-        run.ExitCode.Should().Be(2);
-        run.Get.Should().BeNull();
-        run.Output.Should().BeEmpty();
-        run.Error.Should().StartWith($"ferry: {sentence}").And.Contain("[401]\n").And.Contain("\nTry: ferry").And.NotContain("   at ");
-    }
+    public async Task Run_WrongUsage_OneSentenceWithCodeAndExitCode2(string sentence, params string[] args) =>
+        (await CommandLineRun.OfAsync(args)).ShouldBeWrongUsage(sentence);
 
     [Fact]
     public async Task Run_SeveralProblems_AllAreToldAtOnce()

@@ -65,10 +65,8 @@ public sealed class PutCommandTests
     {
         var run = await CommandLineRun.OfAsync(args);
 
-        run.ExitCode.Should().Be(2);
-        run.Put.Should().BeNull();
-        run.Output.Should().BeEmpty();
-        run.Error.Should().StartWith($"ferry: {sentence}").And.Contain("[401]\n").And.Contain("\nTry: ferry put --help").And.NotContain("   at ");
+        run.ShouldBeWrongUsage(sentence);
+        run.Error.Should().Contain("\nTry: ferry put --help");
     }
 
     [Fact]
