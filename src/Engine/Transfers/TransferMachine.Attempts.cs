@@ -168,8 +168,9 @@ public sealed partial class TransferMachine
         {
             if (result is AttemptFinished whole)
                 Identify(whole.Identity, decision);
-            else if (result is AttemptPrepared ready)
-                Identify(ready.Identity, decision);
+            // An upload that was created is not forgotten; of a plain one nothing was sent, and nothing is to be remembered.
+            else if (result is AttemptPrepared { Identity: { Upload.CanContinue: true } created })
+                Identify(created, decision);
             if (_intent is not Intent.Cancel && result is not AttemptMustRestart)
                 CheckpointLast(result, decision);
             EndStopped(decision);

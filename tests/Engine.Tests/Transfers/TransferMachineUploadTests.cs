@@ -60,6 +60,19 @@ public sealed class TransferMachineUploadTests
     }
 
     [Fact]
+    public void Post_StoppedWhileItWasPrepared_IsNotInDoubt()
+    {
+        var f = Machine(UploadProtocol.Plain, "POST");
+        f.Begin();
+        f.On(new StopAsked());
+
+        f.On(new AttemptEnded(1, new AttemptPrepared(Post))).Should().BeEmpty();
+
+        f.Effect<Rest>();
+        f.Begin().Identity.Should().BeNull("nothing of it was sent");
+    }
+
+    [Fact]
     public void Cancelled_TheEffectNamesTheUpload()
     {
         var f = Prepared(UploadProtocol.Tus, Tus);
