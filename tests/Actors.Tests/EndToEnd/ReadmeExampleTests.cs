@@ -4,10 +4,11 @@ using Ferry.Actors.Protocol;
 using Ferry.Actors.Tests.Kit;
 using Ferry.Engine.Requests;
 using Ferry.Testing.Server;
+using Ferry.Testing.Uploads;
 
 namespace Ferry.Actors.Tests.EndToEnd;
 
-/// <summary>The example of the README, as it stands there.</summary>
+/// <summary>The examples of the README, as they stand there.</summary>
 public sealed class ReadmeExampleTests
 {
     [Fact]
@@ -37,10 +38,38 @@ public sealed class ReadmeExampleTests
     }
 
     [Fact]
-    public void Readme_HoldsTheExampleWordForWord()
+    public async Task Embedding_UploadsAFile()
+    {
+        await using var server = await UploadServer.StartAsync();
+        using var home = new TemporaryDirectory();
+        var (url, file) = (server.Url + "/files", home.File("big.iso"));
+        await File.WriteAllBytesAsync(file, Content.Bytes(1, 100_000));
+        await using var ferry = await FerryEngine.StartAsync(new FerryOptions { DataDirectory = home.File("data") });
+
+        // Upload begins
+        var upload = new TransferRequest
+        {
+            Url = url,
+            Upload = new UploadOptions { Protocol = UploadProtocol.Tus, Metadata = [new UploadMetadata("filename", "big.iso")] },
+            Options = new RequestOptions { ExtraData = new FileData(file) },
+            Destination = new MemoryDestination(),
+        };
+        if (await ferry.RunAsync(upload) is TransferCompleted sent)
+            Console.WriteLine($"{sent.Sent} bytes sent, {sent.ResumedFrom} were there already");
+        // Upload ends
+
+        Console.Lines.Should().Contain("100000 bytes sent, 0 were there already");
+        server.Only.Should().Equal(Content.Bytes(1, 100_000));
+    }
+
+    [Theory]
+    [InlineData("README")]
+    [InlineData("Upload")]
+    public void Readme_HoldsTheExampleWordForWord(string name)
     {
         var lines = File.ReadAllLines(Here()).Select(l => l.TrimStart().Length == 0 ? "" : l[Math.Min(8, l.Length)..]).ToList();
-        var example = lines.GetRange(lines.IndexOf("// README begins") + 1, lines.IndexOf("// README ends") - lines.IndexOf("// README begins") - 1);
+        var (begin, end) = (lines.IndexOf($"// {name} begins"), lines.IndexOf($"// {name} ends"));
+        var example = lines.GetRange(begin + 1, end - begin - 1);
         var readme = File.ReadAllText(Path.Combine(Path.GetDirectoryName(Here())!, "..", "..", "..", "README.md"));
         readme.ReplaceLineEndings("\n").Should().Contain($"```csharp\n{string.Join('\n', example)}\n```");
     }
