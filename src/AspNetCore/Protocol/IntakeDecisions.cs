@@ -11,6 +11,9 @@ internal enum BodyEnd
     /// <summary>The connection broke, or the client sent something that is not HTTP.</summary>
     Broken,
 
+    /// <summary>The client sent so little for so long that the server gave it up.</summary>
+    Stalled,
+
     /// <summary>Another request of the same upload asked for the lock.</summary>
     Interrupted,
 
@@ -64,6 +67,8 @@ internal static class IntakeDecisions
         BodyEnd.Whole => AfterCheck(check),
         BodyEnd.TooLong => new IntakeVerdict(false, PatchPlan.BeyondEnd(limit ?? long.MaxValue)),
         BodyEnd.Broken => Broken(isChecked, StatusCodes.Status400BadRequest, "The body ended early"),
+        // Not 408: clients take a 4xx of their own for final, and this one may be sent on.
+        BodyEnd.Stalled => Broken(isChecked, StatusCodes.Status503ServiceUnavailable, "The body came too slowly"),
         BodyEnd.Interrupted => Broken(isChecked, StatusCodes.Status423Locked, "Another request took this upload over"),
         BodyEnd.Stopping => Broken(isChecked, StatusCodes.Status503ServiceUnavailable, "The receiver stops"),
         BodyEnd.DiskFull => Broken(isChecked, StatusCodes.Status507InsufficientStorage, "The receiver's disk is full"),

@@ -31,6 +31,10 @@ internal static class BodyReading
             {
                 result = await reader.ReadAsync(stop.Token);
             }
+            catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status408RequestTimeout)
+            {
+                return new BodyReadEnd(BodyEnd.Stalled);
+            }
             catch (Exception e) when (e is IOException or OperationCanceledException)
             {
                 if (e is not OperationCanceledException || !stop.IsCancellationRequested)

@@ -44,9 +44,16 @@ internal sealed class UploadSweep(UploadStore store) : BackgroundService
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Period(), _context.Time);
-        do
-            await SweepAsync(stoppingToken);
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        try
+        {
+            do
+                await SweepAsync(stoppingToken);
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host ends; one that is disposed without being stopped first would call this a failure.
+        }
     }
 
     private async Task LookAtAsync(string id, CancellationToken cancellationToken)

@@ -46,7 +46,7 @@ internal sealed class Receiver : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             // A test that waits for a gate may take its time.
-            kestrel.Limits.MinRequestBodyDataRate = null;
+            kestrel.Limits.MinRequestBodyDataRate = setup.MinRequestBodyDataRate;
             kestrel.Limits.MaxRequestBodySize = setup.MaxRequestBodySize;
             kestrel.Listen(IPAddress.Loopback, 0, l => (listen = l).Protocols = setup.Protocols);
         });
@@ -81,6 +81,8 @@ internal sealed record ReceiverSetup
     public ILoggerProvider? Log { get; init; }
 
     public long? MaxRequestBodySize { get; init; } = 30_000_000;
+
+    public MinDataRate? MinRequestBodyDataRate { get; init; }
 
     public HttpProtocols Protocols { get; init; } = HttpProtocols.Http1;
 

@@ -11,6 +11,8 @@ public sealed class IntakeDecisionsTests
     [InlineData("Whole", true, "Missing", false, 400)]
     [InlineData("Broken", false, "NotAsked", true, 400)]
     [InlineData("Broken", true, "NotAsked", false, 400)]
+    [InlineData("Stalled", false, "NotAsked", true, 503)]
+    [InlineData("Stalled", true, "NotAsked", false, 503)]
     [InlineData("Interrupted", false, "NotAsked", true, 423)]
     [InlineData("Interrupted", true, "NotAsked", false, 423)]
     [InlineData("Stopping", false, "NotAsked", true, 503)]

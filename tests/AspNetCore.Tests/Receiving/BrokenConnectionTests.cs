@@ -1,5 +1,6 @@
 using Ferry.AspNetCore.Tests.Kit;
 using Ferry.Testing.Server;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Ferry.AspNetCore.Tests.Receiving;
 
@@ -42,6 +43,21 @@ public sealed class BrokenConnectionTests : IDisposable
         await Waiting.WrittenAsync(_directory, url, 400);
         await raw.SendAsync("this is no chunk\r\n"u8.ToArray());
         (await raw.AnswerAsync()).Should().StartWith("HTTP/1.1 400").And.Contain("Tus-Resumable: 1.0.0");
+        (await receiver.Client.OffsetAsync(url)).Should().Be(400);
+    }
+
+    [Fact]
+    public async Task BodyThatStalls_503_AndWhatCameIsKept()
+    {
+        // Kestrel looks once a second.
+        var rate = new MinDataRate(bytesPerSecond: 100_000, gracePeriod: TimeSpan.FromMilliseconds(1001));
+        await using var receiver = await Receiver.StartAsync(_directory.Options, new ReceiverSetup { MinRequestBodyDataRate = rate });
+        var url = await receiver.Client.CreateAsync(1000);
+        using var raw = await RawRequest.PatchAsync(receiver, url, 0, 1000);
+        await raw.SendAsync(new byte[400]);
+
+        (await raw.AnswerAsync()).Should().StartWith("HTTP/1.1 503").And.Contain("go on from there");
+
         (await receiver.Client.OffsetAsync(url)).Should().Be(400);
     }
 
