@@ -465,14 +465,15 @@ public sealed class TusUploadTests(UploadFixture fixture) : IClassFixture<Upload
     [Fact]
     public async Task SourceChangedBetweenKillAndResume_FailsAndIsNeverSpliced()
     {
+        // The same length, the same modification time, another content, and that where no sample is taken.
+        var noon = new DateTime(2026, 11, 25, 12, 0, 0, DateTimeKind.Utc);
+        File.SetLastWriteTimeUtc(_f.File, noon);
         var journal = await _f.CrashAfterAsync(_f.Tus(), 2 * UploadFixture.Chunk);
         Server.Requests.Clear();
-        // The same length, the same modification time, another content.
-        var modified = File.GetLastWriteTimeUtc(_f.File);
         var other = _f.Bytes.ToArray();
-        other[3] ^= 1;
+        other[17_000] ^= 1;
         await File.WriteAllBytesAsync(_f.File, other);
-        File.SetLastWriteTimeUtc(_f.File, modified);
+        File.SetLastWriteTimeUtc(_f.File, noon);
 
         var driver = await _f.RunAsync(_f.Tus(), journal);
 
