@@ -13,8 +13,11 @@ public sealed partial class TransferMachine
 
     private bool CanResume => State.Identity?.CanResume(_request.Options.TrustLength) == true;
 
-    // Everything was received, or arrived at the server, and only the end was not journaled.
-    private bool Arrived => State.Written > 0 && State.Written == State.Identity?.Length && State.Identity.ContentCoding is null;
+    // Everything was received, or arrived at the server, and only the end was not journaled. A server that was not told an upload's length does not know it for whole.
+    private bool Arrived => State.Written > 0 && State.Written == State.Identity?.Length
+        && State.Identity is { ContentCoding: null, Upload: not { LengthDeferred: true } };
+
+    private bool IsServersWord => State.Identity?.Upload is { CanContinue: true };
 
     // It may have been sent already, and must not be sent twice: the process ended, or it was paused, while it was on its way.
     private bool IsInDoubt => State.Identity?.Upload is { SendOnce: true };
@@ -145,9 +148,10 @@ public sealed partial class TransferMachine
         // Bytes count only once it is journaled which version they are of.
         if (State.Plan is { From: 0, Identity: null } && _identifiedAttempt != State.Attempt)
             return;
-        var safe = Math.Max(flushed, State.Flushed);
-        var reached = Math.Max(Math.Max(written, State.Written), safe);
-        if (reached > State.Written || safe > State.Flushed)
+        // A part file never shrinks; how much a server has of an upload only the server knows, and it may have lost some.
+        var safe = IsServersWord ? flushed : Math.Max(flushed, State.Flushed);
+        var reached = IsServersWord ? written : Math.Max(Math.Max(written, State.Written), safe);
+        if (reached != State.Written || safe != State.Flushed)
             decision.Add(new Checkpointed(reached, safe, _settings.BootId));
     }
 

@@ -87,7 +87,7 @@ internal sealed class TusSender : IUploadSender
             var chunk = await _source.NextAsync(Acknowledged, _options.ChunkBytes, cancellationToken);
             // A deferred length is told with the last byte, or alone where no byte is left to go with it.
             if (Acknowledged == chunk.Total && !_lengthToTell)
-                return Finished(identity with { Length = Acknowledged });
+                return Finished(identity with { Length = Acknowledged, Upload = identity.Upload with { LengthDeferred = false } });
             if (await SendChunkAsync(url, identity, chunk, cancellationToken) is { } broken)
                 return broken;
         }

@@ -47,6 +47,46 @@ public sealed class TransferMachineUploadTests
     }
 
     [Fact]
+    public void Acknowledged_TheServerLostBytes_FewerCount()
+    {
+        var f = Prepared(UploadProtocol.Tus, Tus);
+        f.On(new CheckpointDue(2, 400, 400));
+
+        f.On(new CheckpointDue(2, 300, 300)).Should().Equal(new Checkpointed(300, 300, MachineFixture.Boot));
+
+        f.Broke(300, MachineFixture.NotFound, flushed: 300);
+        f.State.Outcome.Should().BeOfType<FailedOutcome>().Which.Error.BytesKept.Should().Be(300);
+    }
+
+    [Fact]
+    public void TheServerLosesBytesInEveryAttempt_TheRetriesEnd()
+    {
+        var f = Prepared(UploadProtocol.Tus, Tus);
+        f.On(new CheckpointDue(2, 400, 400));
+        for (var retries = 0; !f.State.IsEnded; retries++)
+        {
+            retries.Should().BeLessThan(100);
+            f.On(new CheckpointDue(f.State.Attempt, 100, 100));
+            f.Broke(400, MachineFixture.Reset, flushed: 400);
+            if (!f.State.IsEnded)
+                f.Retry();
+        }
+    }
+
+    [Fact]
+    public void AllBytesAreThere_AndTheLengthIsStillToBeTold_IsNotDone()
+    {
+        var deferred = Tus with { Upload = Tus.Upload! with { LengthDeferred = true } };
+        var f = Prepared(UploadProtocol.Tus, deferred);
+        f.On(new CheckpointDue(2, 1000, 1000));
+        f.Broke(1000, MachineFixture.Reset, flushed: 1000);
+
+        f.Retry().From.Should().Be(1000);
+
+        Machine(UploadProtocol.Tus).Recover([.. f.Journal.Where(j => j is not RetryScheduled)]).Begin().From.Should().Be(1000);
+    }
+
+    [Fact]
     public void Stopped_WhileItWasCreated_TheUploadIsNotForgotten()
     {
         var f = Machine(UploadProtocol.Tus);

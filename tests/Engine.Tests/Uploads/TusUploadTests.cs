@@ -109,6 +109,59 @@ public sealed class TusUploadTests(UploadFixture fixture) : IClassFixture<Upload
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task DeferredLength_BrokenBeforeItWasTold_IsToldThen(bool crash)
+    {
+        var upload = new UploadOptions { ChunkBytes = UploadFixture.Size, DeferLength = true, CreationWithUpload = true };
+        var told = false;
+        var cut = new CancellationTokenSource();
+        Server.Otherwise = (seen, context) =>
+        {
+            if (seen.Method != "PATCH" || told)
+                return Task.FromResult(false);
+            told = true;
+            seen.Field("upload-offset").Should().Be($"{UploadFixture.Size}", "only the length is left");
+            if (crash)
+                cut.Cancel();
+            context.Abort();
+            return Task.FromResult(true);
+        };
+        var driver = _f.Driver(_f.Tus(upload));
+        if (crash)
+        {
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => driver.RunAsync(cutOff: cut.Token));
+            await driver.DisposeAsync();
+            driver = _f.Driver(_f.Tus(upload), [.. driver.Journal, new Checkpointed(UploadFixture.Size, UploadFixture.Size, "boot-1")]);
+        }
+
+        await driver.RunAsync();
+
+        Completed(driver);
+        Server.Requests.Last(r => r.Method == "PATCH").Field("upload-length").Should().Be($"{UploadFixture.Size}");
+        Server.Methods.Count(m => m == "PATCH").Should().Be(2);
+        driver.State.Identity!.Upload!.LengthDeferred.Should().BeFalse();
+        cut.Dispose();
+    }
+
+    [Fact]
+    public async Task Resume_TheServerLostBytes_TheyAreSentAgainAndNotCounted()
+    {
+        var journal = await _f.CrashAfterAsync(_f.Tus(), 3 * UploadFixture.Chunk);
+        Server.Lose(UploadFixture.Chunk);
+        var refuse = true;
+        Server.Otherwise = (seen, context) => Answer(seen.Method == "PATCH" && refuse, context, 403);
+
+        var driver = await _f.RunAsync(_f.Tus(), journal);
+
+        driver.State.Outcome.Should().BeOfType<FailedOutcome>().Which.Error.BytesKept.Should().Be(UploadFixture.Chunk);
+        refuse = false;
+        await driver.RunAsync(again: true);
+        Completed(driver);
+        Server.Only.Should().Equal(_f.Bytes);
+    }
+
+    [Theory]
     [InlineData(404)]
     [InlineData(410)]
     public async Task Resume_TheServerKeepsItNoMore_IsCreatedAnew(int status)

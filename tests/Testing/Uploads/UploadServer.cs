@@ -91,6 +91,9 @@ public sealed class UploadServer : IAsyncDisposable
     /// <summary>Forgets an upload, as after its expiry.</summary>
     public void Forget() => _uploads.Clear();
 
+    /// <summary>Keeps so much of the only upload, as after a crash that lost what was not flushed.</summary>
+    public void Lose(long keep) => _uploads.Values.Single().SetLength(keep);
+
     /// <summary>Keeps so many bytes of a PATCH, then breaks the connection.</summary>
     public async Task BreakAfterAsync(HttpContext context, long bytes)
     {
