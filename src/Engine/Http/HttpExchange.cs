@@ -20,7 +20,7 @@ internal sealed class HttpExchange(
         while (true)
         {
             var hop = hops[^1];
-            var response = await SendAsync(hop);
+            var response = await SendAsync(hop, wasTaken: hop.Method != hops[0].Method);
             try
             {
                 var head = Head(response, hop.Url);
@@ -55,7 +55,8 @@ internal sealed class HttpExchange(
         }
     }
 
-    private async Task<HttpResponseMessage> SendAsync(Hop hop)
+    // Taken: the server answered the request itself, and only where its answer is has to be asked yet.
+    private async Task<HttpResponseMessage> SendAsync(Hop hop, bool wasTaken)
     {
         var sending = new SendScope(watch, call.OnSent);
         using var message = RequestMessages.Make(call, hop, settings, sending);
@@ -73,9 +74,9 @@ internal sealed class HttpExchange(
             _timing.HeaderEnded(timing);
             return response;
         }
-        catch (Exception thrown) when (connecting.Expired is { } expired)
+        catch (Exception thrown) when (connecting.Expired is { } expired && !sending.HasBegun)
         {
-            throw new TransferException(expired, thrown);
+            throw new TransferException(AfterTaken(expired, wasTaken), thrown);
         }
         catch (Exception thrown) when (thrown is not TransferException)
         {
@@ -84,7 +85,7 @@ internal sealed class HttpExchange(
             // A handshake that fails reaches no filter that would end the connecting. A cancel closes the socket first, by the scope.
             if (!watch.Token.IsCancellationRequested)
                 connecting.End();
-            throw translated;
+            throw translated is TransferException { Error: var error } && wasTaken ? new TransferException(AfterTaken(error, wasTaken), thrown) : translated;
         }
         finally
         {
@@ -93,6 +94,9 @@ internal sealed class HttpExchange(
             watch.EndWait();
         }
     }
+
+    // Whoever repeats what was not sent goes by the stage.
+    private static TransferError AfterTaken(TransferError error, bool wasTaken) => wasTaken ? error with { Stage = ErrorStage.Answering } : error;
 
     // Of a literal address there is nothing to resolve; of a proxy only its maker knows.
     private bool Resolves(Uri url) => url.HostNameType is UriHostNameType.Dns || call.Request.Options.UsingProxy is not NoProxy;

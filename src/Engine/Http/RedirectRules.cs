@@ -12,6 +12,9 @@ internal sealed record Hop(string Method, Uri Url, bool WithBody, bool WithSecre
 {
     /// <summary>Whether the server may be asked first whether it wants the body.</summary>
     public bool MayExpect { get; init; } = true;
+
+    /// <summary>Whether it is there to bring its body to the server: without it, an answer means nothing.</summary>
+    public bool IsUpload { get; init; }
 }
 
 /// <summary>What a redirect asks for: the next request, or why it is not followed. Neither where the answer is no redirect.</summary>
@@ -27,7 +30,10 @@ internal static class RedirectRules
         call.Method,
         call.Target,
         WithBody: call.HasBody,
-        WithSecrets: Origin.Of(call.Target) == call.Request.Origin);
+        WithSecrets: Origin.Of(call.Target) == call.Request.Origin)
+    {
+        IsUpload = call.Request.Upload is not null,
+    };
 
     /// <summary>What follows from an answer.</summary>
     /// <param name="hop">The request it answers.</param>
@@ -46,6 +52,9 @@ internal static class RedirectRules
             return Refuse(ErrorCode.CleartextNotAllowed, $"The server's redirect leads from https to cleartext http at {to.Authority}; it is not followed.");
         if (earlier.Count > max)
             return Refuse(ErrorCode.TooManyRedirects, $"The server redirected more than {max} times.");
+        // After 303 the server has the body; 301 and 302 say that it is wanted elsewhere, and take it away (RFC 9110 section 15.4).
+        if (hop.IsUpload && head.Status is 301 or 302 && BecomesGet(hop, head.Status))
+            return Refuse(ErrorCode.UploadFailed, $"The server moved the upload to {UrlText.WithoutQuery(to.AbsoluteUri)} by {head.Status}, which would leave its body behind: send it to that URL, or with PUT.");
         var next = Next(hop, head.Status, to);
         return earlier.Any(e => e.Method == next.Method && e.Url.AbsoluteUri == next.Url.AbsoluteUri)
             ? Refuse(ErrorCode.TooManyRedirects, $"The server's redirects lead in a circle at {UrlText.WithoutQuery(to.AbsoluteUri)}.")
@@ -54,18 +63,23 @@ internal static class RedirectRules
 
     private static Hop Next(Hop hop, int status, Uri to)
     {
-        var becomesGet = status switch
-        {
-            303 => hop.Method is not ("GET" or "HEAD"),
-            301 or 302 => hop.Method == "POST",
-            _ => false,
-        };
+        var becomesGet = BecomesGet(hop, status);
         return new Hop(
             becomesGet ? "GET" : hop.Method,
             to,
             hop.WithBody && !becomesGet,
-            hop.WithSecrets && Origin.Of(to) == Origin.Of(hop.Url));
+            hop.WithSecrets && Origin.Of(to) == Origin.Of(hop.Url))
+        {
+            IsUpload = hop.IsUpload,
+        };
     }
+
+    private static bool BecomesGet(Hop hop, int status) => status switch
+    {
+        303 => hop.Method is not ("GET" or "HEAD"),
+        301 or 302 => hop.Method == "POST",
+        _ => false,
+    };
 
     private static RedirectDecision Refuse(ErrorCode code, string message) =>
         new(null, new TransferError(code, ErrorStage.Answering, ErrorSide.Remote, message));

@@ -21,7 +21,7 @@ internal static class RequestMessages
         {
             Version = version,
             VersionPolicy = strictness,
-            Content = body is not null ? new BodyContent(body, sending) : MustGoOnce(hop.Method, options) ? new ByteArrayContent([]) : null,
+            Content = body is not null ? new BodyContent(body, sending) : MustGoOnce(hop.Method, options) ? new BodyContent(new MemoryBody(default), sending) : null,
         };
         foreach (var field in options.Headers)
         {

@@ -11,16 +11,20 @@ internal sealed class SendScope(CallWatch watch, Action<long, long?>? onSent) : 
 {
     private volatile bool _left;
     private volatile bool _underWay;
+    private volatile bool _begun;
 
-    /// <summary>The stage a failure belongs to: sending, as long as the body is on its way over a connection that was made.</summary>
-    public ErrorStage StageOf(ErrorStage reached) => _underWay && reached is ErrorStage.Answering ? ErrorStage.Sending : reached;
+    /// <summary>Whether some of the body may have gone out: over whichever connection was free first, which need not be the one made for this request.</summary>
+    public bool HasBegun => _begun;
+
+    /// <summary>The stage a failure belongs to: sending, as long as the body is on its way; how far its own connection came does not matter once it is.</summary>
+    public ErrorStage StageOf(ErrorStage reached) => _underWay ? ErrorStage.Sending : _begun ? ErrorStage.Answering : reached;
 
     /// <summary>The request has its answer: what may still be sent of the body does not touch the watch any more.</summary>
     public void Leave() => _left = true;
 
     public void Began()
     {
-        _underWay = true;
+        (_underWay, _begun) = (true, true);
         if (!_left)
             watch.EndWait();
     }

@@ -27,6 +27,28 @@ public sealed class RedirectRulesTests
     }
 
     [Theory]
+    [InlineData(301)]
+    [InlineData(302)]
+    public void After_AnUploadThatWouldLoseItsBody_Refused(int status)
+    {
+        var decision = RedirectRules.After(First with { Method = "POST", WithBody = true, IsUpload = true }, Answer(status, "location: /c?key=secret"), [First], 30);
+
+        decision.Next.Should().BeNull();
+        decision.Error!.Code.Should().Be(ErrorCode.UploadFailed);
+        decision.Error.Message.Should().Contain("https://h/c").And.NotContain("secret");
+    }
+
+    [Fact]
+    public void After_AnUploadThatIsSentOnOrWasTaken_Followed()
+    {
+        var post = First with { Method = "POST", WithBody = true, IsUpload = true };
+        Follow(post, 303, "/c").Method.Should().Be("GET", "the server took it, and says where its answer is");
+        var moved = Follow(post, 307, "/c");
+        (moved.Method, moved.WithBody, moved.IsUpload).Should().Be(("POST", true, true));
+        Follow(post with { Method = "PUT" }, 302, "/c").WithBody.Should().BeTrue();
+    }
+
+    [Theory]
     [InlineData("https://h/x", true)]
     [InlineData("https://H:443/x", true)]
     [InlineData("https://h:8443/x", false)]

@@ -1,6 +1,12 @@
+using System.Net;
+using System.Text;
+using Ferry.Engine.Dns;
 using Ferry.Engine.Errors;
 using Ferry.Engine.Http;
 using Ferry.Engine.Requests;
+using Ferry.Engine.Transfers;
+using Ferry.Testing.Server;
+using Ferry.Testing.Time;
 
 namespace Ferry.Engine.Tests.Http;
 
@@ -39,5 +45,71 @@ public sealed class RepeatedPostTests : IDisposable
             e.Error.Code.Should().Be(ErrorCode.EmptyAnswer);
         }
         server.Requests.Should().HaveCount(requests);
+    }
+
+    [Theory]
+    [InlineData("{}", false)]
+    [InlineData("{}", true)]
+    [InlineData(null, false)]
+    public async Task SentOverAnotherConnectionThanTheOneBeingMade_WasSent(string? body, bool connectingTimesOut)
+    {
+        var time = new ManualTimeProvider();
+        var names = new SecondNameIsHeld();
+        using var transport = new HttpTransport(new TransportSettings(), time, _ => names);
+        using var server = new SilentListener();
+        var url = $"http://host.test:{server.Port}/";
+        var first = transport.SendAsync(Calls.Get(url), null, CancellationToken.None);
+        var (socket, _) = await server.AcceptAsync();
+        using var connection = socket;
+        var call = Calls.Get(url, o => o with { Method = "POST", ExtraData = body is null ? null : new TextData(body), Retry = new RetryOptions() });
+        var post = transport.SendAsync(call, null, CancellationToken.None);
+        await names.SecondAsked.WaitAsync(Calls.Soon);
+
+        await connection.SendAsync(Encoding.Latin1.GetBytes(Good));
+        await (await first).DisposeAsync();
+        (await connection.ReceiveAsync(new byte[4096]).WaitAsync(Calls.Soon)).Should().BePositive("the first connection is free, and the request goes over it");
+        if (connectingTimesOut)
+            time.Advance(call.Request.Options.ConnectTimeout);
+        connection.Dispose();
+
+        var error = (await post.WaitAsync(Calls.Soon).Invoking(p => p).Should().ThrowAsync<TransferException>()).Which.Error;
+        error.Stage.Should().BeOneOf(ErrorStage.Sending, ErrorStage.Answering);
+        RetryDelays.ForUnsent(call.Request, error).Should().BeNull();
+    }
+
+    [Theory]
+    [InlineData(303, false)]
+    [InlineData(307, true)]
+    public async Task RedirectedToWhereNobodyListens_OnlyWhatWasNotTakenCountsAsUnsent(int status, bool unsent)
+    {
+        using var silent = new SilentListener();
+        var nobody = silent.Url();
+        silent.Dispose();
+        using var server = new ScriptedServer((_, _) => $"HTTP/1.1 {status} Elsewhere\r\nLocation: {nobody}\r\nContent-Length: 0\r\n\r\n");
+        var call = Calls.Get(server.Url("/"), o => o with { Method = "POST", ExtraData = new TextData("{}"), Retry = new RetryOptions() });
+
+        var error = (await _transport.SendAsync(call, null, CancellationToken.None).WaitAsync(Calls.Soon)
+            .Invoking(p => p).Should().ThrowAsync<TransferException>()).Which.Error;
+
+        error.Code.Should().Be(ErrorCode.CannotConnect);
+        (RetryDelays.ForUnsent(call.Request, error) is not null).Should().Be(unsent);
+    }
+
+    private sealed class SecondNameIsHeld : INameResolver
+    {
+        private readonly TaskCompletionSource _second = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _asked;
+
+        public Task SecondAsked => _second.Task;
+
+        public async ValueTask<IReadOnlyList<IPAddress>> ResolveAsync(string host, CancellationToken cancellationToken)
+        {
+            if (Interlocked.Increment(ref _asked) > 1)
+            {
+                _second.TrySetResult();
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+            }
+            return [IPAddress.Loopback];
+        }
     }
 }

@@ -302,6 +302,24 @@ public sealed class PlainUploadTests(UploadFixture fixture) : IClassFixture<Uplo
         driver.State.Sent.Should().Be(2 * UploadFixture.Size);
     }
 
+    [Theory]
+    [InlineData(301)]
+    [InlineData(302)]
+    public async Task Post_RedirectedSoThatItsBodyWouldBeLost_Fails(int status)
+    {
+        Server.Otherwise = async (seen, context) =>
+        {
+            await context.Request.Body.CopyToAsync(Stream.Null);
+            context.Response.StatusCode = seen.Path == "/target" ? status : 200;
+            context.Response.Headers.Location = "/elsewhere";
+            return true;
+        };
+
+        Failed(await _f.RunAsync(_f.Plain("POST"))).Message.Should().Contain($"{Server.Url}/elsewhere").And.Contain($"{status}");
+
+        Server.Methods.Should().Equal("POST");
+    }
+
     [Fact]
     public async Task Multipart_IsStreamedFromItsFiles()
     {
