@@ -27,6 +27,7 @@ namespace Ferry.Actors.Transfers;
 [JsonSerializable(typeof(Verified))]
 [JsonSerializable(typeof(Ended))]
 [JsonSerializable(typeof(Reopened))]
+[JsonSerializable(typeof(NothingSent))]
 internal sealed partial class JournalJson : JsonSerializerContext
 {
     /// <summary>

@@ -28,6 +28,7 @@ public sealed class TransferSerializer : SerializerWithStringManifest
         ["checkpointed/1"] = typeof(Checkpointed),
         ["restarted/1"] = typeof(Restarted),
         ["retry-scheduled/1"] = typeof(RetryScheduled),
+        ["nothing-sent/1"] = typeof(NothingSent),
         ["verified/1"] = typeof(Verified),
         ["ended/1"] = typeof(Ended),
         ["reopened/1"] = typeof(Reopened),

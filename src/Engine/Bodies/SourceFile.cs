@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using Ferry.Engine.Errors;
 using Microsoft.Win32.SafeHandles;
@@ -11,6 +10,10 @@ internal sealed class SourceFile(string path)
 {
     private const int SampleBytes = 16 * 1024;
     private const int Samples = 16;
+    private const int MostWaits = 50;
+
+    // Two ticks of the slowest kernel: what is written within one tick leaves the same times.
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
 
     public string Path { get; } = path;
 
@@ -31,19 +34,34 @@ internal sealed class SourceFile(string path)
         return Try(() => FileStatus.Of(file));
     }
 
-    /// <summary>
-    /// Which version it is, in one line: its status, and a digest of samples from its beginning to its end. Where no other line comes later, it was not
-    /// written to meanwhile.
-    /// </summary>
+    /// <summary>Which version it is.</summary>
     /// <exception cref="TransferException">It cannot be read, or is no regular file.</exception>
-    public string Version()
+    public SourceVersion Version()
     {
         using var file = Open();
         return Try(() =>
         {
-            var (length, modified, changed) = FileStatus.Of(file);
-            return string.Create(CultureInfo.InvariantCulture, $"{length} {modified} {changed} {Fingerprint(file, length)}");
+            var status = FileStatus.Of(file);
+            return new SourceVersion(status, Fingerprint(file, status.Length));
         });
+    }
+
+    /// <summary>Waits until its last change is so old that another one would leave another time.</summary>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="TransferException">It cannot be read, or is no regular file, or is written to all the time.</exception>
+    public async ValueTask SettleAsync(TimeProvider time, CancellationToken cancellationToken)
+    {
+        for (var waits = 0; ; waits++)
+        {
+            var age = time.GetUtcNow() - DateTimeOffset.UnixEpoch.AddTicks(Status().Changed / 100);
+            if (age.Duration() >= Tick)
+                return;
+            if (waits == MostWaits)
+                throw HasChanged();
+            // A delay of less than a millisecond would be none.
+            await Task.Delay(Tick, time, cancellationToken);
+        }
     }
 
     /// <summary>That it changed.</summary>

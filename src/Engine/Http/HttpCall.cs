@@ -25,6 +25,9 @@ public sealed record HttpCall(ValidatedRequest Request, IReadOnlyList<HeaderFiel
     /// </summary>
     public Action<long, long?>? OnSent { get; init; }
 
+    /// <summary>Told, from an I/O thread, that a connection is there and the body is about to go out on it; an empty one too, where the request must not be repeated.</summary>
+    public Action? OnBegun { get; init; }
+
     /// <summary>Whether it has a body.</summary>
     internal bool HasBody => MakeBody is not null || MethodRules.HasBody(Request.Options);
 

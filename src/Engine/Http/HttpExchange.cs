@@ -58,7 +58,7 @@ internal sealed class HttpExchange(
     // Taken: the server answered the request itself, and only where its answer is has to be asked yet.
     private async Task<HttpResponseMessage> SendAsync(Hop hop, bool wasTaken)
     {
-        var sending = new SendScope(watch, call.OnSent);
+        var sending = new SendScope(watch, call.OnBegun, call.OnSent);
         using var message = RequestMessages.Make(call, hop, settings, sending);
         var timing = _timing.BeginRequest(Resolves(hop.Url), hop.Url.Scheme == "https");
         var connecting = new ConnectScope(watch, time, call.Request.Options.ConnectTimeout, timing);

@@ -7,7 +7,7 @@ namespace Ferry.Engine.Http;
 /// The sending of one request's body. The server's silence counts while bytes are written and after the last one, not while a file or a stream is
 /// read for more.
 /// </summary>
-internal sealed class SendScope(CallWatch watch, Action<long, long?>? onSent) : ISendListener
+internal sealed class SendScope(CallWatch watch, Action? onBegun, Action<long, long?>? onSent) : ISendListener
 {
     private volatile bool _left;
     private volatile bool _underWay;
@@ -25,6 +25,7 @@ internal sealed class SendScope(CallWatch watch, Action<long, long?>? onSent) : 
     public void Began()
     {
         (_underWay, _begun) = (true, true);
+        onBegun?.Invoke();
         if (!_left)
             watch.EndWait();
     }

@@ -144,7 +144,11 @@ public sealed record AttemptBroke(long Received, long Written, long Flushed, Tra
 }
 
 /// <summary>It was stopped by its cancellation token; what was received before is written.</summary>
-public sealed record AttemptStopped(long Received, long Written, long Flushed) : AttemptResult(Received, Written, Flushed);
+public sealed record AttemptStopped(long Received, long Written, long Flushed) : AttemptResult(Received, Written, Flushed)
+{
+    /// <summary>Whether nothing of an upload's body was sent, so that the server cannot have taken it.</summary>
+    public bool NothingSent { get; init; }
+}
 
 /// <summary>What the check found.</summary>
 /// <param name="Verified">What can be published, or null where the check failed.</param>

@@ -27,6 +27,9 @@ public sealed record Restarted(RestartReason Reason) : TransferFact;
 /// <param name="WholeOrigin">Whether the server named the time (Retry-After), so that it holds for the whole origin (rule 31).</param>
 public sealed record RetryScheduled(int Retry, DateTimeOffset NotBefore, TransferError Error, bool WholeOrigin) : TransferFact;
 
+/// <summary>Of what must be sent once only, nothing was sent: it is prepared anew, and is not in doubt meanwhile.</summary>
+public sealed record NothingSent : TransferFact;
+
 /// <summary>Length and digest were checked; the part file may be given the target's name. Journaled before the rename.</summary>
 /// <param name="Length">The length in bytes.</param>
 /// <param name="Sha256">The SHA-256 in lower-case hexadecimal, where asked for.</param>

@@ -170,14 +170,7 @@ public sealed partial class TransferMachine
         State = State with { Received = State.Received + result.Received, Sent = State.Sent + result.Sent };
         if (State.Phase is TransferPhase.Stopping)
         {
-            if (result is AttemptFinished whole)
-                Identify(whole.Identity, decision);
-            // An upload that was created is not forgotten; of a plain one nothing was sent, and nothing is to be remembered.
-            else if (result is AttemptPrepared { Identity: { Upload.CanContinue: true } created })
-                Identify(created, decision);
-            if (_intent is not Intent.Cancel && result is not AttemptMustRestart)
-                CheckpointLast(result, decision);
-            EndStopped(decision);
+            OnAttemptStopped(result, decision);
             return;
         }
         switch (result)
@@ -210,6 +203,36 @@ public sealed partial class TransferMachine
         }
     }
 
+    // What came before the stop is kept.
+    private void OnAttemptStopped(AttemptResult result, Decision decision)
+    {
+        if (IsInDoubt && _intent is Intent.Stop && result is AttemptBroke { Error: var error } && !IsUnsent(result))
+        {
+            End(new FailedOutcome(error), decision);
+            return;
+        }
+        if (result is AttemptFinished whole)
+            Identify(whole.Identity, decision);
+        // An upload that was created is not forgotten; of a plain one nothing was sent, and nothing is to be remembered.
+        else if (result is AttemptPrepared { Identity: { Upload.CanContinue: true } created })
+            Identify(created, decision);
+        if (_intent is not Intent.Cancel && result is not AttemptMustRestart)
+            CheckpointLast(result, decision);
+        if (_intent is Intent.Stop && result is AttemptFinished { Identity.Upload: not null })
+            decision.Add(new Verified(result.Written, null, null));
+        ForgetWhatWasNotSent(result, decision);
+        EndStopped(decision);
+    }
+
+    private void ForgetWhatWasNotSent(AttemptResult result, Decision decision)
+    {
+        if (IsInDoubt && IsUnsent(result))
+            decision.Add(new NothingSent());
+    }
+
+    private bool IsUnsent(AttemptResult result) =>
+        result is AttemptStopped { NothingSent: true } || (result is AttemptBroke broke && RetryDelays.ForUnsent(_request, broke.Error) is not null);
+
     private void Verify(ResourceIdentity identity, Decision decision)
     {
         Enter(TransferPhase.Verifying);
@@ -227,6 +250,7 @@ public sealed partial class TransferMachine
             End(new FailedOutcome(error with { BytesKept = kept }), decision);
             return;
         }
+        ForgetWhatWasNotSent(result, decision);
         var delay = RetryDelays.Delay(options, retries + 1, retryAfter, _random);
         decision.Add(new RetryScheduled(retries + 1, _time.GetUtcNow() + delay, error, retryAfter is not null));
         Enter(TransferPhase.WaitingToRetry);

@@ -64,8 +64,7 @@ public sealed record TransferState
         // Its bytes are gone, its source is the same.
         Restarted { Reason: RestartReason.SentFromStart } => this with { Written = 0, Flushed = 0, ResumedFrom = 0 },
         Restarted => this with { Identity = null, Written = 0, Flushed = 0, Verified = null, NotBefore = null, ResumedFrom = 0 },
-        // Of what must be sent once only, an attempt is repeated only where nothing was sent: the next one is prepared anew.
-        RetryScheduled f when Identity?.Upload is { SendOnce: true } => this with { RetriesSinceProgress = f.Retry, NotBefore = f.NotBefore, Identity = null },
+        NothingSent => this with { Identity = null },
         RetryScheduled f => this with { RetriesSinceProgress = f.Retry, NotBefore = f.NotBefore },
         Verified f => this with { Verified = f },
         Ended { Outcome: var o } when LeavesPart(o) => this with { Outcome = o, Phase = PhaseOf(o), NotBefore = null },

@@ -10,6 +10,9 @@ internal interface IUploadSender
     /// <summary>Bytes of the body that went over the network in this attempt.</summary>
     long Sent { get; }
 
+    /// <summary>Whether a body was about to go over the network in this attempt: from then on a server may have taken it.</summary>
+    bool HasBegun { get; }
+
     /// <summary>Bytes from the start that the server said it has.</summary>
     long Acknowledged { get; }
 

@@ -1,3 +1,4 @@
+using Ferry.Engine.Bodies;
 using Ferry.Engine.Errors;
 using Ferry.Engine.Http;
 using Ferry.Engine.Ranges;
@@ -12,6 +13,8 @@ internal sealed class PlainSender(TransferTools tools, AttemptPlan plan, IAttemp
 
     public long Sent => _calls.Sent;
 
+    public bool HasBegun => _calls.HasBegun;
+
     public long Acknowledged { get; private set; }
 
     /// <summary>The answer's body, once it was received.</summary>
@@ -20,7 +23,7 @@ internal sealed class PlainSender(TransferTools tools, AttemptPlan plan, IAttemp
     public Task<AttemptResult> PrepareAsync(CancellationToken cancellationToken) => Task.FromResult<AttemptResult>(new AttemptPrepared(new ResourceIdentity
     {
         FinalUrl = plan.Request.Url.AbsoluteUri,
-        Length = Bodies.RequestBody.Of(plan.Request.Options)?.Length,
+        Length = RequestBody.Of(plan.Request.Options)?.Length,
         Upload = new UploadIdentity
         {
             Source = UploadFiles.Versions(plan.Request.Options),
@@ -31,7 +34,7 @@ internal sealed class PlainSender(TransferTools tools, AttemptPlan plan, IAttemp
     public async Task<AttemptResult> SendAsync(ResourceIdentity identity, CancellationToken cancellationToken)
     {
         listener.OnSending(0, identity);
-        await using var answer = await _calls.SendOwnAsync(cancellationToken);
+        await using var answer = await _calls.SendOwnAsync(() => Body(identity.Upload!.Source), cancellationToken);
         if (UploadDecisions.AfterPlain(plan.Request.Options, answer.Head) is Refused refused)
             return new AttemptBroke(0, 0, 0, refused.Error) { RetryAfter = RetryAfter.Of(answer.Head, tools.Time.GetUtcNow()) };
         var length = identity.Length ?? _calls.LastSent;
@@ -44,5 +47,12 @@ internal sealed class PlainSender(TransferTools tools, AttemptPlan plan, IAttemp
             Timing = answer.Timing,
             Warnings = Answer.Warning is { } warning ? [warning] : [],
         };
+    }
+
+    // In this order: a write between the two looks is seen by the second.
+    private RequestBody? Body(string? prepared)
+    {
+        var body = RequestBody.Of(plan.Request.Options);
+        return UploadFiles.Changed(plan.Request.Options, prepared) is { } changed ? throw new TransferException(changed) : body;
     }
 }

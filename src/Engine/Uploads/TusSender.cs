@@ -32,6 +32,8 @@ internal sealed class TusSender : IUploadSender
 
     public long Sent => _calls.Sent;
 
+    public bool HasBegun => _calls.HasBegun;
+
     public long Acknowledged { get; private set; }
 
     /// <summary>The upload this created, its offset and the answer: the next attempt need not ask.</summary>
@@ -39,43 +41,14 @@ internal sealed class TusSender : IUploadSender
 
     public async Task<AttemptResult> PrepareAsync(CancellationToken cancellationToken)
     {
-        // 1. What the server can do.
-        var versions = UploadFiles.Versions(_plan.Request.Options);
-        var can = await CapabilitiesAsync(cancellationToken);
-        var known = _source.Length;
-        if (can.Objection(known, mustDefer: known is null) is { } objection)
-            throw new TransferException(objection);
-        var defers = known is null || (_options.DeferLength && can.Has("creation-defer-length"));
-
-        // 2. The creation, with the first chunk where that is wanted.
-        var first = _options.CreationWithUpload && can.Has("creation-with-upload")
-            ? await _source.NextAsync(0, _options.ChunkBytes, cancellationToken)
-            : default;
-        var fields = TusFields.OfCreation(defers ? null : known, _options.Metadata, withBytes: first.Count > 0);
-        await using var answer = first.Count > 0
-            ? await _calls.SendChunkAsync("POST", _plan.Request.Url, fields, first, 0, cancellationToken)
-            : await _calls.AskAsync("POST", _plan.Request.Url, fields, cancellationToken);
-        var verdict = UploadDecisions.AfterCreation(known, first.Count, answer.Head);
-        if (verdict is not Created created)
-            return End(verdict, answer.Head);
-        Fresh = new CreatedUpload(created.Url, created.Offset, answer.Head, answer.Timing);
-        return new AttemptPrepared(new ResourceIdentity
-        {
-            FinalUrl = created.Url.AbsoluteUri,
-            Length = known,
-            Upload = new UploadIdentity
-            {
-                Source = versions,
-                CanContinue = true,
-                Checksum = _options.Checksum ? can.Checksum : null,
-                LengthDeferred = defers,
-            },
-        })
-        { Sent = Sent };
+        var (verdict, head) = await CapabilitiesAsync(cancellationToken);
+        return verdict is Capable { Of: var can } ? await CreateAsync(can, cancellationToken) : End(verdict, head);
     }
 
     public async Task<AttemptResult> SendAsync(ResourceIdentity identity, CancellationToken cancellationToken)
     {
+        if (_source.Version is { } version && version != identity.Upload!.Source)
+            throw new TransferException(UploadFiles.HasChanged(((FileData)_plan.Request.Options.ExtraData!).Path));
         if (UrlText.TryParse(identity.FinalUrl) is not { } url)
             return new AttemptMustRestart(0, RestartReason.UploadLost);
         if (await OffsetAsync(url, cancellationToken) is { } end)
@@ -93,10 +66,42 @@ internal sealed class TusSender : IUploadSender
         }
     }
 
-    private async Task<TusCapabilities> CapabilitiesAsync(CancellationToken cancellationToken)
+    private async Task<(UploadVerdict Verdict, AnswerHead Head)> CapabilitiesAsync(CancellationToken cancellationToken)
     {
         await using var answer = await _calls.AskAsync("OPTIONS", _plan.Request.Url, [], cancellationToken);
-        return TusCapabilities.Of(answer.Head);
+        return (UploadDecisions.AfterOptions(answer.Head), answer.Head);
+    }
+
+    private async Task<AttemptResult> CreateAsync(TusCapabilities can, CancellationToken cancellationToken)
+    {
+        var known = _source.Length;
+        if (can.Objection(known, mustDefer: known is null) is { } objection)
+            throw new TransferException(objection);
+        var defers = known is null || (_options.DeferLength && can.Has("creation-defer-length"));
+        var first = _options.CreationWithUpload && can.Has("creation-with-upload")
+            ? await _source.NextAsync(0, _options.ChunkBytes, cancellationToken)
+            : default;
+        var fields = TusFields.OfCreation(defers ? null : known, _options.Metadata, withBytes: first.Count > 0);
+        await using var answer = first.Count > 0
+            ? await _calls.SendChunkAsync("POST", _plan.Request.Url, fields, first, 0, cancellationToken)
+            : await _calls.AskAsync("POST", _plan.Request.Url, fields, cancellationToken);
+        var verdict = UploadDecisions.AfterCreation(known, first.Count, answer.Head);
+        if (verdict is not Created created)
+            return End(verdict, answer.Head);
+        Fresh = new CreatedUpload(created.Url, created.Offset, answer.Head, answer.Timing);
+        return new AttemptPrepared(new ResourceIdentity
+        {
+            FinalUrl = created.Url.AbsoluteUri,
+            Length = known,
+            Upload = new UploadIdentity
+            {
+                Source = _source.Version,
+                CanContinue = true,
+                Checksum = _options.Checksum ? can.Checksum : null,
+                LengthDeferred = defers,
+            },
+        })
+        { Sent = Sent };
     }
 
     // Null: it is known now, and where to go on.

@@ -16,6 +16,7 @@ internal sealed class UploadCalls
     private readonly long _began;
     private long _before;
     private long _now;
+    private volatile bool _begun;
 
     public UploadCalls(TransferTools tools, AttemptPlan plan, IAttemptListener listener)
     {
@@ -28,16 +29,21 @@ internal sealed class UploadCalls
     /// <summary>Bytes of the body that went over the network in this attempt.</summary>
     public long Sent => Interlocked.Read(ref _before) + Interlocked.Read(ref _now);
 
+    /// <summary>Whether a body was about to go over the network in this attempt: from then on a server may have taken it.</summary>
+    public bool HasBegun => _begun;
+
     /// <summary>Bytes of its body that the last request sent.</summary>
     public long LastSent => Interlocked.Read(ref _now);
 
     /// <summary>Sends the request's own body.</summary>
-    public Task<HttpAnswer> SendOwnAsync(CancellationToken cancellationToken) =>
-        SendAsync(Call(_plan.Request.Options.Method, _plan.Request.Url, [], () => RequestBody.Of(_plan.Request.Options), null), _plan.RetryLeft, cancellationToken);
+    /// <param name="body">Makes it, anew for each redirect that has it sent again.</param>
+    /// <param name="cancellationToken">Ends it at once.</param>
+    public Task<HttpAnswer> SendOwnAsync(Func<RequestBody?> body, CancellationToken cancellationToken) =>
+        SendAsync(Call(_plan.Request.Options.Method, _plan.Request.Url, [], body, null), _plan.RetryLeft, cancellationToken);
 
-    /// <summary>Sends a request without a body.</summary>
+    /// <summary>Sends a request without a body. A creation is not repeated at once: each makes an upload.</summary>
     public Task<HttpAnswer> AskAsync(string method, Uri target, IReadOnlyList<HeaderField> fields, CancellationToken cancellationToken) =>
-        SendAsync(Call(method, target, fields, null, null), mayRepeat: true, cancellationToken);
+        SendAsync(Call(method, target, fields, null, null), mayRepeat: _plan.RetryLeft && method != "POST", cancellationToken);
 
     /// <summary>Sends a piece of the whole.</summary>
     /// <param name="method">POST or PATCH.</param>
@@ -71,6 +77,7 @@ internal sealed class UploadCalls
             // Null would be the request's own body.
             MakeBody = body is null ? () => null : () => Paced(body()),
             Began = _began,
+            OnBegun = () => _begun = true,
             OnSent = body is null ? null : (sent, length) => Count(sent, place?.Offset ?? 0, place is { } part ? part.Total : length),
         };
 

@@ -27,6 +27,14 @@ public static class UploadDecisions
         };
     }
 
+    /// <summary>Judges the answer to the question what the server can do (tus 1.0.0, OPTIONS): one that does not know the question may take uploads, one that is busy is asked again.</summary>
+    /// <param name="head">The answer.</param>
+    public static UploadVerdict AfterOptions(AnswerHead head)
+    {
+        ArgumentNullException.ThrowIfNull(head);
+        return head.Status is < 200 or > 299 && ErrorClassifier.FromStatus(head.Status, head.Reason).RetryCanHelp ? Failed(head) : new Capable(TusCapabilities.Of(head));
+    }
+
     /// <summary>Judges the answer to a creation (tus 1.0.0, creation and creation-with-upload).</summary>
     /// <param name="length">The upload's length, or null where it is not known yet.</param>
     /// <param name="sent">How many bytes went along.</param>

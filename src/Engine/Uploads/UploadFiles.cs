@@ -12,8 +12,19 @@ internal static class UploadFiles
     /// <exception cref="TransferException">A file cannot be read.</exception>
     public static string? Versions(RequestOptions options)
     {
-        var versions = SourceFiles.Of(options).Select(p => new SourceFile(p).Version()).ToArray();
+        var versions = SourceFiles.Of(options).Select(p => new SourceFile(p).Version().ToString()).ToArray();
         return versions.Length == 0 ? null : string.Join('\n', versions);
+    }
+
+    /// <summary>Waits until a later change of any of a request's files can be told from their last.</summary>
+    /// <param name="options">The request's options.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="TransferException">A file cannot be read, or is written to all the time.</exception>
+    public static async ValueTask SettleAsync(RequestOptions options, TimeProvider time, CancellationToken cancellationToken)
+    {
+        foreach (var path in SourceFiles.Of(options))
+            await new SourceFile(path).SettleAsync(time, cancellationToken);
     }
 
     /// <summary>Why an upload that was prepared with other versions cannot go on; null where they are the same.</summary>
@@ -27,13 +38,15 @@ internal static class UploadFiles
         var before = prepared.Split('\n');
         foreach (var (path, version) in SourceFiles.Of(options).Zip(before))
         {
-            if (new SourceFile(path).Version() != version)
-                return Changed(path);
+            if (new SourceFile(path).Version().ToString() != version)
+                return HasChanged(path);
         }
         return null;
     }
 
-    private static TransferError Changed(string path) => new(
+    /// <summary>That a file is no longer what its upload was prepared with.</summary>
+    /// <param name="path">The file.</param>
+    public static TransferError HasChanged(string path) => new(
         ErrorCode.LocalReadFailed, ErrorStage.Sending, ErrorSide.Caller,
         $"'{path}' changed since its upload began, so the upload cannot go on: start it again to send the file as it is now, from the start.");
 }

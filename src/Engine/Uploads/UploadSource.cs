@@ -17,6 +17,9 @@ internal abstract class UploadSource
     /// <summary>The length of the whole, or null while it is not known.</summary>
     public abstract long? Length { get; }
 
+    /// <summary>Which version of a file it gives, as it is journaled; null where it gives none.</summary>
+    public virtual string? Version => null;
+
     /// <summary>The next piece.</summary>
     /// <param name="from">Its first byte.</param>
     /// <param name="most">The most bytes of it; zero for all there are.</param>
@@ -53,20 +56,24 @@ internal abstract class UploadSource
     private sealed class FileSource : UploadSource
     {
         private readonly SourceFile _file;
-        private readonly FileStatus _status;
+        private readonly SourceVersion _version;
 
+        // One look: what is compared with the journal is what every piece is held to.
         public FileSource(string path)
         {
             _file = new SourceFile(path);
-            _status = _file.Status();
+            _version = _file.Version();
         }
 
-        public override long? Length => _status.Length;
+        public override long? Length => _version.Status.Length;
+
+        public override string? Version => _version.ToString();
 
         public override ValueTask<UploadChunk> NextAsync(long from, long most, CancellationToken cancellationToken)
         {
-            var count = CountOf(from, most, _status.Length);
-            return ValueTask.FromResult(new UploadChunk(new FileBody(_file, _status, from, count), count, _status.Length));
+            var status = _version.Status;
+            var count = CountOf(from, most, status.Length);
+            return ValueTask.FromResult(new UploadChunk(new FileBody(_file, status, from, count), count, status.Length));
         }
     }
 }

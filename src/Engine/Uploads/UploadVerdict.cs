@@ -9,6 +9,10 @@ public abstract record UploadVerdict;
 /// <summary>The server took the body of a plain upload.</summary>
 public sealed record Taken : UploadVerdict;
 
+/// <summary>The server said what it can do, or that it does not know the question.</summary>
+/// <param name="Of">What it can do.</param>
+public sealed record Capable(TusCapabilities Of) : UploadVerdict;
+
 /// <summary>The upload is there.</summary>
 /// <param name="Url">Its URL.</param>
 /// <param name="Offset">How much of it the server has: more than zero only where the first chunk went along.</param>

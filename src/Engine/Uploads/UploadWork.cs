@@ -24,8 +24,8 @@ internal sealed class UploadWork(TransferTools tools, ValidatedRequest request) 
         IUploadSender? sender = null;
         try
         {
-            if (plan.Identity is { } known && UploadFiles.Changed(request.Options, known.Upload?.Source) is { } changed)
-                return new AttemptBroke(0, plan.From, plan.From, changed) { BytesAreWrong = true };
+            if (plan.Identity is null)
+                await UploadFiles.SettleAsync(request.Options, tools.Time, cancellationToken);
             sender = IsTus ? new TusSender(tools, plan, listener, Source()) { Fresh = _fresh } : new PlainSender(tools, plan, listener);
             var result = plan.Identity is { } identity
                 ? await sender.SendAsync(identity, cancellationToken)
@@ -34,7 +34,7 @@ internal sealed class UploadWork(TransferTools tools, ValidatedRequest request) 
         }
         catch (Exception e) when (e is OperationCanceledException || (e is TransferException && cancellationToken.IsCancellationRequested))
         {
-            return new AttemptStopped(0, Kept(sender, plan), Kept(sender, plan)) { Sent = sender?.Sent ?? 0 };
+            return new AttemptStopped(0, Kept(sender, plan), Kept(sender, plan)) { Sent = sender?.Sent ?? 0, NothingSent = sender?.HasBegun != true };
         }
         catch (TransferException e)
         {
@@ -61,7 +61,7 @@ internal sealed class UploadWork(TransferTools tools, ValidatedRequest request) 
         using var patience = new CancellationTokenSource(PatienceToTerminate, tools.Time);
         try
         {
-            var calls = new UploadCalls(tools, new AttemptPlan(0, request, 0, upload, Precondition.None), Silent.Instance);
+            var calls = new UploadCalls(tools, new AttemptPlan(0, request, 0, upload, Precondition.None) { RetryLeft = true }, Silent.Instance);
             await using var answer = await calls.AskAsync("DELETE", url, [TusFields.Resumable], patience.Token);
         }
         catch (Exception e) when (e is TransferException or OperationCanceledException)

@@ -163,6 +163,7 @@ public sealed class TransferSerializerTests : TestKit
         "checkpointed/1" => new JournaledFact(Id, new Checkpointed(5_000_000_000, 4, "boot")),
         "restarted/1" => new JournaledFact(Id, new Restarted(RestartReason.RangesIgnored)),
         "retry-scheduled/1" => new JournaledFact(Id, new RetryScheduled(2, Noon, Error, WholeOrigin: true)),
+        "nothing-sent/1" => new JournaledFact(Id, new NothingSent()),
         "verified/1" => new JournaledFact(Id, new Verified(7, "ab", "/tmp/file") { FileId = "1:2", UnflushedSinceBoot = "b" }),
         "ended/1" => new JournaledFact(Id, new Ended(Completed)),
         "reopened/1" => new JournaledFact(Id, new Reopened()),

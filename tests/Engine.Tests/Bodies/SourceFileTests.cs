@@ -1,5 +1,6 @@
 using Ferry.Engine.Bodies;
 using Ferry.Engine.Errors;
+using Ferry.Testing.Time;
 
 namespace Ferry.Engine.Tests.Bodies;
 
@@ -37,7 +38,7 @@ public sealed class SourceFileTests : IDisposable
             RandomAccess.Write(file, [1], place);
         File.SetLastWriteTimeUtc(Name, Noon);
 
-        new SourceFile(Name).Version().Should().NotBe(before).And.StartWith(string.Join(' ', before.Split(' ')[..2]), "length and time are as before");
+        new SourceFile(Name).Version().ToString().Should().NotBe(before.ToString()).And.StartWith(string.Join(' ', before.ToString().Split(' ')[..2]), "length and time are as before");
     }
 
     [Fact]
@@ -57,11 +58,60 @@ public sealed class SourceFileTests : IDisposable
     public void Version_ShortFiles_HaveSamplesToo()
     {
         File.WriteAllBytes(Name, [1]);
-        var one = new SourceFile(Name).Version().Split(' ')[^1];
+        var one = new SourceFile(Name).Version().Fingerprint;
         File.WriteAllBytes(Name, [2]);
 
-        new SourceFile(Name).Version().Split(' ')[^1].Should().NotBe(one);
+        new SourceFile(Name).Version().Fingerprint.Should().NotBe(one);
     }
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(19.7)]
+    [InlineData(-19.7)]
+    public async Task Settle_WrittenJustNow_WaitsUntilALaterWriteWouldShow(double age)
+    {
+        File.WriteAllBytes(Name, [1]);
+        var clock = new ManualTimeProvider(ChangedAt(Name).AddMilliseconds(age));
+
+        var settled = new SourceFile(Name).SettleAsync(clock, CancellationToken.None);
+
+        settled.IsCompleted.Should().BeFalse();
+        clock.Advance(TimeSpan.FromMilliseconds(19));
+        settled.IsCompleted.Should().BeFalse();
+        clock.Advance(TimeSpan.FromMilliseconds(21));
+        await settled;
+    }
+
+    [Theory]
+    [InlineData(20)]
+    [InlineData(-20)]
+    [InlineData(86_400_000)]
+    public void Settle_WrittenLongAgoOrByAnotherClock_DoesNotWait(int age)
+    {
+        File.WriteAllBytes(Name, [1]);
+
+        new SourceFile(Name).SettleAsync(new ManualTimeProvider(ChangedAt(Name).AddMilliseconds(age)), CancellationToken.None).IsCompletedSuccessfully.Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task Settle_WrittenAllTheTime_Fails()
+    {
+        File.WriteAllBytes(Name, [1]);
+        var clock = new StandingClock(ChangedAt(Name));
+
+        (await Assert.ThrowsAsync<TransferException>(async () => await new SourceFile(Name).SettleAsync(clock, CancellationToken.None))).Message.Should().Contain("changed");
+    }
+
+    // To the writer's wait it is always now.
+    private sealed class StandingClock(DateTimeOffset now) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => now;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            base.CreateTimer(callback, state, TimeSpan.Zero, period);
+    }
+
+    private static DateTimeOffset ChangedAt(string name) => DateTimeOffset.UnixEpoch.AddTicks(new SourceFile(name).Status().Changed / 100);
 
     [Fact]
     public void Version_MissingOrADirectory_SaysWhatToDo()

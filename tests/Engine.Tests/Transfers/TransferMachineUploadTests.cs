@@ -113,6 +113,82 @@ public sealed class TransferMachineUploadTests
     }
 
     [Fact]
+    public void Post_StoppedWhileItConnected_IsNotInDoubt()
+    {
+        var f = Prepared(UploadProtocol.Plain, Post, "POST");
+        f.On(new StopAsked());
+
+        f.On(new AttemptEnded(2, new AttemptStopped(0, 0, 0) { NothingSent = true })).Should().Equal(new NothingSent());
+
+        f.Begin().Identity.Should().BeNull("the next attempt is prepared anew, so that a crash in it leaves it in doubt");
+        Machine(UploadProtocol.Plain, "POST").Recover([.. f.Journal]).Begin().Identity.Should().BeNull();
+    }
+
+    [Fact]
+    public void Post_StoppedWhileItWasSent_IsInDoubt()
+    {
+        var f = Prepared(UploadProtocol.Plain, Post, "POST");
+        f.On(new StopAsked());
+
+        f.On(new AttemptEnded(2, new AttemptStopped(0, 0, 0))).Should().BeEmpty();
+
+        f.Effect<Rest>();
+        f.On(new Begin());
+        f.State.Outcome.Should().BeOfType<FailedOutcome>().Which.Error.Code.Should().Be(ErrorCode.BodyCannotBeSentAgain);
+    }
+
+    [Fact]
+    public void Post_RefusedWhileItWasStopped_HasFailedWithWhatTheServerSaid()
+    {
+        var f = Prepared(UploadProtocol.Plain, Post, "POST");
+        f.On(new StopAsked());
+
+        f.Broke(0, MachineFixture.NotFound);
+
+        f.State.Outcome.Should().BeOfType<FailedOutcome>().Which.Error.Code.Should().Be(MachineFixture.NotFound.Code);
+        f.Effects.Should().Contain(e => e is Finish).And.NotContain(e => e is Rest);
+    }
+
+    [Fact]
+    public void Post_CouldNotConnectWhileItWasStopped_Rests()
+    {
+        var f = Prepared(UploadProtocol.Plain, Post, "POST");
+        f.On(new StopAsked());
+
+        f.Broke(0, Refused).Should().Equal(new NothingSent());
+
+        f.Effect<Rest>();
+        f.Begin().Identity.Should().BeNull();
+    }
+
+    [Fact]
+    public void Post_CancelledWhileItIsRefused_IsCancelled()
+    {
+        var f = Prepared(UploadProtocol.Plain, Post, "POST");
+        f.On(new CancelAsked(KeepPart: false));
+
+        f.Broke(0, MachineFixture.NotFound);
+
+        f.State.Outcome.Should().Be(new CancelledOutcome(false));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1000)]
+    public void Post_TakenWhileItWasStopped_IsDone(long length)
+    {
+        var f = Prepared(UploadProtocol.Plain, Post with { Length = length }, "POST");
+        f.On(new StopAsked());
+
+        f.On(new AttemptEnded(2, new AttemptFinished(0, length, length, MachineFixture.Head(), Post with { Length = length })));
+
+        f.Effect<Rest>();
+        var again = Machine(UploadProtocol.Plain, "POST").Recover([.. f.Journal]);
+        again.On(new Begin());
+        again.Effects.Should().ContainSingle().Which.Should().BeOfType<RunPublish>().Which.Verified.Length.Should().Be(length);
+    }
+
+    [Fact]
     public void Cancelled_TheEffectNamesTheUpload()
     {
         var f = Prepared(UploadProtocol.Tus, Tus);
@@ -185,7 +261,7 @@ public sealed class TransferMachineUploadTests
     {
         var f = Prepared(UploadProtocol.Plain, Post, "POST");
 
-        f.Broke(0, Refused).Should().ContainSingle().Which.Should().BeOfType<RetryScheduled>();
+        f.Broke(0, Refused).Select(j => j.GetType()).Should().Equal(typeof(NothingSent), typeof(RetryScheduled));
 
         f.Retry().Identity.Should().BeNull("a crash in the next attempt must find it in doubt again");
         Machine(UploadProtocol.Plain, "POST").Recover([.. f.Journal]).State.Identity.Should().BeNull();

@@ -1,8 +1,11 @@
+using Ferry.Engine.Bodies;
 using Ferry.Engine.Errors;
 using Ferry.Engine.Ranges;
 using Ferry.Engine.Requests;
 using Ferry.Engine.Tests.Downloads;
 using Ferry.Engine.Transfers;
+using Ferry.Testing.Server;
+using Ferry.Testing.Time;
 using Ferry.Testing.Uploads;
 using Microsoft.AspNetCore.Http;
 
@@ -99,6 +102,43 @@ public sealed class PlainUploadTests(UploadFixture fixture) : IClassFixture<Uplo
         Failed(driver).Message.Should().Contain("changed while it was sent");
         driver.State.Sent.Should().BeInRange(1, UploadFixture.Size - 1);
         Server.Count.Should().Be(0, "the body broke off before its end");
+    }
+
+    [Fact]
+    public async Task Put_SourceChangedBeforeARedirectHasItSentAgain_Fails()
+    {
+        Server.Otherwise = async (seen, context) =>
+        {
+            if (seen.Path != "/target")
+                return false;
+            await context.Request.Body.CopyToAsync(Stream.Null);
+            await File.AppendAllTextAsync(_f.File, "more");
+            context.Response.StatusCode = 307;
+            context.Response.Headers.Location = "/elsewhere";
+            return true;
+        };
+
+        Failed(await _f.RunAsync(_f.Plain())).Message.Should().Contain("changed since its upload began");
+
+        Server.Count.Should().Be(0);
+    }
+
+    [Theory]
+    [InlineData(UploadProtocol.Plain)]
+    [InlineData(UploadProtocol.Tus)]
+    public async Task SourceWrittenJustNow_IsLookedAtOnceALaterWriteWouldShow(UploadProtocol protocol)
+    {
+        var clock = new ManualTimeProvider(DateTimeOffset.UnixEpoch.AddTicks(new SourceFile(_f.File).Status().Changed / 100));
+        var driver = _f.Driver(protocol is UploadProtocol.Tus ? _f.Tus() : _f.Plain(), time: clock);
+        var run = driver.RunAsync();
+
+        while (clock.ArmedTimers == 0 && Server.Requests.IsEmpty)
+            await Task.Yield();
+        Server.Requests.Should().BeEmpty();
+        clock.Advance(TimeSpan.FromMilliseconds(20));
+        await run;
+
+        Completed(driver);
     }
 
     /// <summary>Writes to the file once its first piece was sent.</summary>
@@ -371,6 +411,26 @@ public sealed class PlainUploadTests(UploadFixture fixture) : IClassFixture<Uplo
         Completed(driver);
         driver.Journal.OfType<Restarted>().Should().ContainSingle().Which.Reason.Should().Be(RestartReason.SentFromStart);
         Server.Only.Should().Equal(_f.Bytes);
+    }
+
+    [Fact]
+    public async Task Post_PausedWhileItConnects_IsNotInDoubt()
+    {
+        using var full = new SilentListener();
+        full.Fill();
+        var request = _f.Request(full.Url(), new UploadOptions(), new RequestOptions { Method = "POST", ExtraData = new FileData(_f.File) });
+        var driver = _f.Driver(request);
+        driver.OnFact = fact =>
+        {
+            if (fact is Identified)
+                driver.Tell(new StopAsked());
+        };
+
+        await driver.RunAsync();
+
+        driver.State.Phase.Should().Be(TransferPhase.Paused);
+        driver.Results[^1].Should().BeOfType<AttemptStopped>();
+        driver.Journal.Should().EndWith(new NothingSent());
     }
 
     private static byte[] Content(int size) => Testing.Server.Content.Bytes(5, size);

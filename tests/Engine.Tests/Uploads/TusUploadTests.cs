@@ -144,6 +144,50 @@ public sealed class TusUploadTests(UploadFixture fixture) : IClassFixture<Upload
         cut.Dispose();
     }
 
+    [Theory]
+    [InlineData(503)]
+    [InlineData(429)]
+    public async Task Options_TheServerIsBusy_IsAskedAgainAndNotTakenForOneThatCanDoNothing(int status)
+    {
+        Server.Extensions += ",checksum";
+        Server.Algorithms = "sha1";
+        var busy = true;
+        Server.Otherwise = (seen, context) =>
+        {
+            if (!busy)
+                return Task.FromResult(false);
+            busy = false;
+            context.Response.Headers.RetryAfter = "7";
+            return Answer(true, context, status);
+        };
+
+        var driver = await _f.RunAsync(_f.Tus(new UploadOptions { ChunkBytes = UploadFixture.Chunk, Checksum = true }));
+
+        Completed(driver);
+        Server.Methods.Take(3).Should().Equal("OPTIONS", "OPTIONS", "POST");
+        driver.Journal.OfType<RetryScheduled>().Should().ContainSingle().Which.WholeOrigin.Should().BeTrue();
+        Server.Requests.Where(r => r.Method == "PATCH").Should().OnlyContain(r => r.Fields.ContainsKey("upload-checksum"));
+    }
+
+    [Theory]
+    [InlineData("OPTIONS")]
+    [InlineData("POST")]
+    public async Task Prepare_ConnectionBreaksAndRetriesAreOff_NothingIsRepeated(string method)
+    {
+        Server.Otherwise = (seen, context) =>
+        {
+            if (seen.Method != method)
+                return Task.FromResult(false);
+            context.Abort();
+            return Task.FromResult(true);
+        };
+
+        var driver = await _f.RunAsync(_f.Tus(options: new RequestOptions { Retry = new RetryOptions { MaxRetries = 0 } }));
+
+        driver.State.Outcome.Should().BeOfType<FailedOutcome>();
+        Server.Methods.Count(m => m == method).Should().Be(1);
+    }
+
     [Fact]
     public async Task Resume_TheServerLostBytes_TheyAreSentAgainAndNotCounted()
     {

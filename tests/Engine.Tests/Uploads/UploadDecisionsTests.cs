@@ -9,6 +9,24 @@ namespace Ferry.Engine.Tests.Uploads;
 public sealed class UploadDecisionsTests
 {
     [Theory]
+    [InlineData(404)]
+    [InlineData(405)]
+    [InlineData(501)]
+    public void Options_AServerThatDoesNotKnowThem_MayTakeUploads(int status) =>
+        UploadDecisions.AfterOptions(Head(status)).Should().Be(new Capable(TusCapabilities.Unsaid));
+
+    [Theory]
+    [InlineData(429)]
+    [InlineData(500)]
+    [InlineData(503)]
+    [InlineData(504)]
+    public void Options_AServerThatIsBusy_IsAskedAgain(int status)
+    {
+        var error = UploadDecisions.AfterOptions(Head(status)).Should().BeOfType<Refused>().Subject.Error;
+        (error.RetryCanHelp, error.HttpStatus).Should().Be((true, status));
+    }
+
+    [Theory]
     [InlineData("/files/1", "http://server.test/files/1")]
     [InlineData("1", "http://server.test/files/1")]
     [InlineData("http://other.test/u/1?x=y", "http://other.test/u/1?x=y")]

@@ -50,14 +50,14 @@ public sealed class UploadFixture : IAsyncLifetime
     internal ValidatedRequest Request(string path, UploadOptions upload, RequestOptions options)
     {
         var result = RequestValidation.Validate(
-            new TransferRequest { Id = "u", Url = Server.Url + path, Upload = upload, Options = options, Destination = new MemoryDestination() },
+            new TransferRequest { Id = "u", Url = path.StartsWith('/') ? Server.Url + path : path, Upload = upload, Options = options, Destination = new MemoryDestination() },
             () => throw new InvalidOperationException());
         result.Problems.Should().BeEmpty();
         return result.Request!;
     }
 
-    internal TransferDriver Driver(ValidatedRequest request, IEnumerable<TransferFact>? journal = null, IByteGate? gate = null) =>
-        new(request, new TransferWorkFactory(_transport, Settings, Time, gate ?? OpenGate.Instance), Settings, Time, journal);
+    internal TransferDriver Driver(ValidatedRequest request, IEnumerable<TransferFact>? journal = null, IByteGate? gate = null, ManualTimeProvider? time = null) =>
+        new(request, new TransferWorkFactory(_transport, Settings, time ?? Time, gate ?? OpenGate.Instance), Settings, time ?? Time, journal);
 
     internal async Task<TransferDriver> RunAsync(ValidatedRequest request, IEnumerable<TransferFact>? journal = null)
     {
