@@ -69,8 +69,16 @@ public sealed record TransferState
         Verified f => this with { Verified = f },
         Ended { Outcome: var o } when LeavesPart(o) => this with { Outcome = o, Phase = PhaseOf(o), NotBefore = null },
         Ended f => this with { Outcome = f.Outcome, Phase = PhaseOf(f.Outcome), NotBefore = null, Written = 0, Flushed = 0, Verified = null },
-        Reopened => this with { Identity = Outcome is not null && !LeavesPart(Outcome) && Identity?.Upload is not null ? null : Identity, Outcome = null, Phase = TransferPhase.Queued, RetriesSinceProgress = 0, NotBefore = null, Reopens = Reopens + 1 },
+        Reopened => this with { Identity = IdentityOnceReopened, Outcome = null, Phase = TransferPhase.Queued, RetriesSinceProgress = 0, NotBefore = null, Reopens = Reopens + 1 },
         _ => this,
+    };
+
+    // An upload that left nothing is prepared anew, and so is one in doubt: whoever asks for it again wants it sent.
+    private ResourceIdentity? IdentityOnceReopened => Identity switch
+    {
+        { Upload: not null } when Outcome is not null && !LeavesPart(Outcome) => null,
+        { Upload.SendOnce: true } when Written == 0 => null,
+        _ => Identity,
     };
 
     /// <summary>Whether the bytes are still there after this outcome: published, or in the part file.</summary>

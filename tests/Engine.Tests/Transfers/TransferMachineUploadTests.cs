@@ -287,6 +287,17 @@ public sealed class TransferMachineUploadTests
     }
 
     [Fact]
+    public void Post_CancelledUnderWayAndTriedAgain_IsPreparedAnew()
+    {
+        var f = Prepared(UploadProtocol.Plain, Post, "POST");
+        f.On(new CancelAsked(KeepPart: true));
+        f.Stopped(0);
+        f.State.Outcome.Should().Be(new CancelledOutcome(true));
+
+        f.Begin(again: true).Identity.Should().BeNull("whoever tries it again wants it sent");
+    }
+
+    [Fact]
     public void Failed_WithBytesAtTheServer_TriedAgain_GoesOn()
     {
         var f = Prepared(UploadProtocol.Tus, Tus);
