@@ -9,10 +9,10 @@ namespace Ferry.Engine.Uploads;
 /// <param name="Warning">Why they are not all, or null.</param>
 internal readonly record struct AnswerBody(ReadOnlyMemory<byte> Bytes, string? Warning)
 {
-    /// <summary>Reads it. The upload was taken, whatever becomes of this: that it breaks off, or is too long, is a warning.</summary>
+    /// <summary>Reads it. The upload was taken, whatever becomes of this: that it breaks off, is too long, or is not waited for is a warning.</summary>
     /// <param name="answer">The answer.</param>
     /// <param name="most">The most bytes of it that are kept.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Ends it, with what came.</param>
     public static async Task<AnswerBody> ReadAsync(HttpAnswer answer, long most, CancellationToken cancellationToken)
     {
         using var kept = new MemoryStream();
@@ -28,6 +28,10 @@ internal readonly record struct AnswerBody(ReadOnlyMemory<byte> Bytes, string? W
                     return new AnswerBody(kept.ToArray(), $"The server's answer is longer than maxLimit, {most} bytes: the rest of it was not read.");
             }
             return new AnswerBody(kept.ToArray(), null);
+        }
+        catch (OperationCanceledException)
+        {
+            return new AnswerBody(kept.ToArray(), "The server took the upload, and the transfer was stopped while its answer was read: the rest of it is lost.");
         }
         catch (TransferException e)
         {

@@ -62,6 +62,9 @@ internal sealed class TransferDriver : IAttemptListener, IAsyncDisposable
     /// <summary>Called for each fact, where set.</summary>
     public Action<TransferFact>? OnFact { get; set; }
 
+    /// <summary>Called for each header that came, where set.</summary>
+    public Action? OnHead { get; set; }
+
     /// <summary>Called after each attempt, before the machine hears of it.</summary>
     public Action<AttemptResult>? OnAttempt { get; set; }
 
@@ -120,6 +123,7 @@ internal sealed class TransferDriver : IAttemptListener, IAsyncDisposable
     public void OnHeaders(AnswerHead head, ResourceIdentity identity)
     {
         Heads.Add(head);
+        OnHead?.Invoke();
         Tell(new AttemptIdentified(_attempt, identity));
     }
 

@@ -433,6 +433,34 @@ public sealed class PlainUploadTests(UploadFixture fixture) : IClassFixture<Uplo
         driver.Journal.Should().EndWith(new NothingSent());
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(10)]
+    public async Task Post_PausedWhileItsAnswerIsRead_WasTaken(int size)
+    {
+        var answered = new TaskCompletionSource();
+        Server.Otherwise = async (_, context) =>
+        {
+            await context.Request.Body.CopyToAsync(Stream.Null);
+            context.Response.StatusCode = 201;
+            await context.Response.WriteAsync("sto");
+            await context.Response.Body.FlushAsync();
+            answered.TrySetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return true;
+        };
+        var driver = _f.Driver(_f.Plain("POST", new BytesData(Content(size))));
+        driver.OnHead = () => driver.Tell(new StopAsked());
+        await driver.RunAsync();
+        await answered.Task;
+        driver.State.Phase.Should().Be(TransferPhase.Paused);
+
+        await driver.RunAsync();
+
+        Completed(driver).Length.Should().Be(size);
+        Server.Methods.Should().Equal("POST");
+    }
+
     private static byte[] Content(int size) => Testing.Server.Content.Bytes(5, size);
 
     private static CompletedOutcome Completed(TransferDriver driver) => driver.State.Outcome.Should().BeOfType<CompletedOutcome>().Subject;
