@@ -29,9 +29,9 @@ internal sealed record BenchOptions
             string Value() => ++i < args.Length ? args[i] : throw new ArgumentException($"{args[i - 1]} needs a value.");
             options = args[i] switch
             {
-                "--runs" => options with { Runs = Number(Value()) },
-                "--size-mib" => options with { SizeMib = Number(Value()) },
-                "--files" => options with { Files = Number(Value()) },
+                "--runs" => options with { Runs = Number(args[i], Value()) },
+                "--size-mib" => options with { SizeMib = Number(args[i], Value()) },
+                "--files" => options with { Files = Number(args[i], Value()) },
                 "--place" => options with { Place = Path.GetFullPath(Value()) },
                 "--ferry" => options with { Ferry = Path.GetFullPath(Value()) },
                 "--no-report" => options with { Report = false },
@@ -41,5 +41,7 @@ internal sealed record BenchOptions
         return options;
     }
 
-    private static int Number(string text) => int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
+    private static int Number(string option, string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
+        ? number
+        : throw new ArgumentException($"{option} {text}: give a whole number from 1.");
 }

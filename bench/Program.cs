@@ -12,12 +12,28 @@ return args switch
     ["-upload", var file, var url, var state] => await UploadBench.UploadAsync(file, url, state),
     ["-sink"] => await UploadSink.ServeAsync(),
     ["-slow-consumer", var url] => await StreamBench.ConsumeAsync(url),
-    ["large" or "small" or "cache" or "cancel" or "runtime" or "stream" or "upload" or "all", ..] => await BenchRun.RunAsync(BenchOptions.Parse(args)),
-    _ => Usage(),
+    ["large" or "small" or "cache" or "cancel" or "runtime" or "stream" or "upload" or "all", ..] => await MeasureAsync(args),
+    _ => Usage(null),
 };
 
-static int Usage()
+static async Task<int> MeasureAsync(string[] args)
 {
+    BenchOptions options;
+    try
+    {
+        options = BenchOptions.Parse(args);
+    }
+    catch (ArgumentException e)
+    {
+        return Usage(e.Message);
+    }
+    return await BenchRun.RunAsync(options);
+}
+
+static int Usage(string? problem)
+{
+    if (problem is not null)
+        Console.Error.WriteLine(problem);
     Console.Error.WriteLine("Usage: dotnet run --project bench -c Release -- all|large|small|cache|cancel|runtime|stream|upload [--runs 5] [--size-mib 1024] [--files 2000] [--place DIR] [--ferry PATH] [--no-report]");
     return 2;
 }
