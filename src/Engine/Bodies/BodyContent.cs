@@ -19,6 +19,10 @@ internal interface ISendListener
     /// <summary>All of the body was written.</summary>
     /// <param name="sent">Its length.</param>
     void Ended(long sent);
+
+    /// <summary>The body broke off.</summary>
+    /// <param name="cause">Why.</param>
+    void BrokeOff(Exception cause);
 }
 
 /// <summary>A body as the platform sends it.</summary>
@@ -32,10 +36,21 @@ internal sealed class BodyContent(RequestBody body, ISendListener listener) : Ht
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
         listener.Began();
-        var counting = new CountingStream(stream, body.Length, listener);
-        await body.WriteToAsync(counting, cancellationToken);
-        listener.Ended(counting.Sent);
+        try
+        {
+            var counting = new CountingStream(stream, body.Length, listener);
+            await body.WriteToAsync(counting, cancellationToken);
+            listener.Ended(counting.Sent);
+        }
+        catch (Exception cause)
+        {
+            listener.BrokeOff(cause);
+            throw;
+        }
     }
+
+    /// <summary>Whether there is nothing to send.</summary>
+    public bool IsEmpty => body.Length == 0;
 
     protected override bool TryComputeLength(out long length)
     {

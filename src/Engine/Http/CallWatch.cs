@@ -43,6 +43,9 @@ internal sealed class CallWatch : IDisposable
     /// <summary>What the call holds on to until it is over.</summary>
     public IDisposable? Holds { get; set; }
 
+    /// <summary>The body of the request that was sent last: where it is still on its way when the call is over, it is stopped.</summary>
+    public SendScope? Sending { get; set; }
+
     /// <summary>Whether this is the token the call was made with: it needs no watching of its own.</summary>
     public bool IsCallers(CancellationToken token) => token == _caller || !token.CanBeCanceled;
 
@@ -78,6 +81,11 @@ internal sealed class CallWatch : IDisposable
 
     public void Dispose()
     {
+        if (Sending is { IsUnderWay: true } sending)
+        {
+            sending.Stop();
+            Stop();
+        }
         _disposed = true;
         _registration.Dispose();
         _timer?.Dispose();

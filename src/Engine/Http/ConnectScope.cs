@@ -83,12 +83,12 @@ internal sealed class ConnectScope(CallWatch watch, TimeProvider time, TimeSpan 
         timing.Ready();
         lock (_lock)
         {
+            Stage = ErrorStage.Answering;
             if (_ended)
                 return;
             _ended = true;
             _socket = null;
             _timer?.Dispose();
-            Stage = ErrorStage.Answering;
             if (!_left)
                 watch.BeginWait();
         }

@@ -1,3 +1,4 @@
+using Ferry.Engine.Bodies;
 using Ferry.Engine.Errors;
 using Ferry.Engine.Requests;
 
@@ -58,7 +59,7 @@ internal sealed class HttpExchange(
     // Taken: the server answered the request itself, and only where its answer is has to be asked yet.
     private async Task<HttpResponseMessage> SendAsync(Hop hop, bool wasTaken)
     {
-        var sending = new SendScope(watch, call.OnBegun, call.OnSent);
+        var sending = watch.Sending = new SendScope(watch, call.OnBegun, call.OnSent);
         using var message = RequestMessages.Make(call, hop, settings, sending);
         var timing = _timing.BeginRequest(Resolves(hop.Url), hop.Url.Scheme == "https");
         var connecting = new ConnectScope(watch, time, call.Request.Options.ConnectTimeout, timing);
@@ -72,6 +73,7 @@ internal sealed class HttpExchange(
         {
             var response = await handler.Invoker.SendAsync(message, watch.Token);
             _timing.HeaderEnded(timing);
+            await AwaitBodyAsync(message, response, sending);
             return response;
         }
         catch (Exception thrown) when (connecting.Expired is { } expired && !sending.HasBegun)
@@ -94,6 +96,37 @@ internal sealed class HttpExchange(
             watch.EndWait();
         }
     }
+
+    // Whoever answers a plain upload before its end has not got it, whatever the answer says.
+    private async Task AwaitBodyAsync(HttpRequestMessage message, HttpResponseMessage response, SendScope sending)
+    {
+        var status = (int)response.StatusCode;
+        if (call.Request.Upload is not { Protocol: UploadProtocol.Plain } || status is not ((>= 200 and <= 299) or 303) || message.Content is not BodyContent { IsEmpty: false })
+            return;
+        try
+        {
+            // Asked whether it wants the body, the server pointed elsewhere: that is no answer to an upload.
+            if (status == 303 && !sending.HasBegun)
+                throw new TransferException(NotTaken(response, "without taking the body"));
+            var cause = await sending.End.WaitAsync(watch.Token);
+            if (cause is TransferException broken)
+                throw new TransferException(broken.Error, broken);
+            if (cause is not null)
+                throw new TransferException(NotTaken(response, "before it had the whole body") with { RetryCanHelp = true }, cause);
+        }
+        catch
+        {
+            response.Dispose();
+            throw;
+        }
+    }
+
+    private static TransferError NotTaken(HttpResponseMessage response, string when) => new(
+        ErrorCode.UploadFailed, ErrorStage.Sending, ErrorSide.Remote,
+        $"The server answered {(int)response.StatusCode} {when}: it does not have the upload. Ask its operator, or send it to where the server wants it.")
+    {
+        HttpStatus = (int)response.StatusCode,
+    };
 
     // Whoever repeats what was not sent goes by the stage.
     private static TransferError AfterTaken(TransferError error, bool wasTaken) => wasTaken ? error with { Stage = ErrorStage.Answering } : error;

@@ -35,7 +35,8 @@ internal static class RequestMessages
         foreach (var field in call.Fields)
             Add(message, hop, options, field.Name, field.Value);
         AddOwn(message, call, hop, settings);
-        if (body is not null && hop.MayExpect && ExpectsContinue(call.Request, body))
+        // Of an empty body the head is all there is: asking would send it.
+        if (body is not null && body.Length != 0 && hop.MayExpect && ExpectsContinue(call.Request, body))
             message.Headers.ExpectContinue = true;
         if (ContentTypeOf(message, call, hop, body) is { } contentType)
             (message.Content ??= new ByteArrayContent([])).Headers.TryAddWithoutValidation("Content-Type", Utf8(contentType));

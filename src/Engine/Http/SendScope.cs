@@ -12,19 +12,34 @@ internal sealed class SendScope(CallWatch watch, Action? onBegun, Action<long, l
     private volatile bool _left;
     private volatile bool _underWay;
     private volatile bool _begun;
+    private volatile bool _broke;
+    private volatile bool _over;
+    private volatile TaskCompletionSource<Exception?> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Whether some of the body may have gone out: over whichever connection was free first, which need not be the one made for this request.</summary>
     public bool HasBegun => _begun;
 
+    /// <summary>Whether the body is on its way now.</summary>
+    public bool IsUnderWay => _underWay;
+
+    /// <summary>Ends with the body: null where all of it was written, otherwise why it broke off. By HTTP/2 an answer may come before.</summary>
+    public Task<Exception?> End => _end.Task;
+
     /// <summary>The stage a failure belongs to: sending, as long as the body is on its way; how far its own connection came does not matter once it is.</summary>
-    public ErrorStage StageOf(ErrorStage reached) => _underWay ? ErrorStage.Sending : _begun ? ErrorStage.Answering : reached;
+    public ErrorStage StageOf(ErrorStage reached) => _underWay || _broke ? ErrorStage.Sending : _begun ? ErrorStage.Answering : reached;
 
     /// <summary>The request has its answer: what may still be sent of the body does not touch the watch any more.</summary>
     public void Leave() => _left = true;
 
+    /// <summary>The call is over: nothing more of the body is sent.</summary>
+    public void Stop() => _over = true;
+
     public void Began()
     {
-        (_underWay, _begun) = (true, true);
+        // The platform may send it a second time where a server did not look at the first.
+        if (_end.Task.IsCompleted)
+            _end = new TaskCompletionSource<Exception?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        (_underWay, _begun, _broke) = (true, true, false);
         onBegun?.Invoke();
         if (!_left)
             watch.EndWait();
@@ -32,6 +47,8 @@ internal sealed class SendScope(CallWatch watch, Action? onBegun, Action<long, l
 
     public void Writing()
     {
+        if (_over)
+            throw new OperationCanceledException("The call is over: the rest of its body is not sent.");
         if (!_left)
             watch.BeginWait();
     }
@@ -50,5 +67,12 @@ internal sealed class SendScope(CallWatch watch, Action? onBegun, Action<long, l
             watch.BeginWait();
         if (sent > 0)
             onSent?.Invoke(sent, sent);
+        _end.TrySetResult(null);
+    }
+
+    public void BrokeOff(Exception cause)
+    {
+        (_underWay, _broke) = (false, true);
+        _end.TrySetResult(cause);
     }
 }

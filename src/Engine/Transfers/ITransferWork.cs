@@ -139,6 +139,9 @@ public sealed record AttemptBroke(long Received, long Written, long Flushed, Tra
     /// <summary>Whether flushing failed: the kernel may have dropped what was written since the last flush that succeeded.</summary>
     public bool FlushFailed { get; init; }
 
+    /// <summary>Whether nothing of an upload's body was sent, so that the server cannot have taken it.</summary>
+    public bool NothingSent { get; init; }
+
     /// <summary>Whether the bytes at the destination are not what the server says they are (rule 37): they are worth nothing.</summary>
     public bool BytesAreWrong { get; init; }
 }

@@ -20,20 +20,31 @@ public static class RetryDelays
     {
         ArgumentNullException.ThrowIfNull(request);
         var options = request.Options;
-        return options.Method is "GET" or "HEAD" or "OPTIONS" or "TRACE" or "PUT" or "DELETE"
+        // A PUT with a condition finds it broken by itself.
+        var isConditional = request.Upload is not null && options.Headers.Any(h => IsCondition(h.Name)) && !options.Idempotent;
+        return (options.Method is "GET" or "HEAD" or "OPTIONS" or "TRACE" or "PUT" or "DELETE" && !isConditional)
             || (options.Idempotent && options.Method is "POST" or "PATCH")
             || request.Upload is { Protocol: UploadProtocol.Tus };
     }
 
     /// <summary>The retries of an attempt that broke before anything was sent: those of every durable request, whatever its method.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="error">What broke it.</param>
-    public static RetryOptions? ForUnsent(ValidatedRequest request, TransferError error)
+    public static RetryOptions? ForUnsent(ValidatedRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        ArgumentNullException.ThrowIfNull(error);
-        return error.Stage is ErrorStage.Resolving or ErrorStage.Connecting or ErrorStage.Securing ? Asked(request) : null;
+        return Asked(request);
     }
+
+    /// <summary>Whether an attempt broke before anything was sent.</summary>
+    /// <param name="error">What broke it.</param>
+    public static bool IsUnsent(TransferError error)
+    {
+        ArgumentNullException.ThrowIfNull(error);
+        return error.Stage is ErrorStage.Resolving or ErrorStage.Connecting or ErrorStage.Securing;
+    }
+
+    private static bool IsCondition(string name) =>
+        name.Equals("If-None-Match", StringComparison.OrdinalIgnoreCase) || name.Equals("If-Match", StringComparison.OrdinalIgnoreCase);
 
     private static RetryOptions? Asked(ValidatedRequest request) =>
         request.Options.Retry ?? (request.IsDurable || request.Upload is { Protocol: UploadProtocol.Tus } ? new RetryOptions() : null);

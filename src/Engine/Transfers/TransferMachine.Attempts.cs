@@ -93,7 +93,7 @@ public sealed partial class TransferMachine
         {
             RetryLeft = _retry is { } retry && State.RetriesSinceProgress < retry.MaxRetries,
         };
-        _keptAtAttempt = from;
+        _mostKept = Math.Max(_mostKept, from);
         _attemptRuns = true;
         ResumeFrom(from);
         State = State with
@@ -231,7 +231,8 @@ public sealed partial class TransferMachine
     }
 
     private bool IsUnsent(AttemptResult result) =>
-        result is AttemptStopped { NothingSent: true } || (result is AttemptBroke broke && RetryDelays.ForUnsent(_request, broke.Error) is not null);
+        result is AttemptStopped { NothingSent: true } or AttemptBroke { NothingSent: true }
+        || (result is AttemptBroke { Error: var error } && RetryDelays.IsUnsent(error));
 
     private void Verify(ResourceIdentity identity, Decision decision)
     {
@@ -243,8 +244,8 @@ public sealed partial class TransferMachine
     {
         CheckpointLast(result, decision);
         // Progress is what need not be fetched again; bytes of a version without a validator are none, or this would go on for ever.
-        var retries = Kept > _keptAtAttempt ? 0 : State.RetriesSinceProgress;
-        if (!error.RetryCanHelp || (_retry ?? RetryDelays.ForUnsent(_request, error)) is not { } options || retries >= options.MaxRetries)
+        var retries = Kept > _mostKept ? 0 : State.RetriesSinceProgress;
+        if (!error.RetryCanHelp || (_retry ?? (IsUnsent(result) ? RetryDelays.ForUnsent(_request) : null)) is not { } options || retries >= options.MaxRetries)
         {
             var kept = _request.IsDurable && result is not AttemptBroke { BytesAreWrong: true } ? Kept : 0;
             End(new FailedOutcome(error with { BytesKept = kept }), decision);

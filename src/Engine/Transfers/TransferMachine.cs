@@ -17,7 +17,7 @@ public sealed partial class TransferMachine
     private readonly RetryOptions? _retry;
     private Intent _intent;
     private bool _useIfMatch;
-    private long _keptAtAttempt;
+    private long _mostKept;
 
     /// <summary>Makes the machine of a transfer that has not begun.</summary>
     /// <param name="request">The request.</param>
@@ -92,7 +92,7 @@ public sealed partial class TransferMachine
         if (begin.Again)
             decision.Add(new Reopened());
         _intent = Intent.None;
-        _runResumed = false;
+        (_runResumed, _mostKept) = (false, 0);
         State = State with { Restarts = 0, Received = 0, Sent = 0, ResumedFrom = 0 };
         if (State.Verified is { } verified)
             Publish(verified, decision);
@@ -257,6 +257,8 @@ public sealed partial class TransferMachine
         public void Add(TransferFact fact)
         {
             (_facts ??= []).Add(fact);
+            if (fact is Restarted)
+                machine._mostKept = 0;
             machine.State = machine.State.With(fact, machine._settings.BootId);
         }
 

@@ -23,8 +23,9 @@ internal readonly record struct AnswerBody(ReadOnlyMemory<byte> Bytes, string? W
             int count;
             while ((count = await answer.ReadAsync(buffer, cancellationToken)) > 0)
             {
-                kept.Write(buffer, 0, (int)Math.Min(count, most - kept.Length));
-                if (kept.Length == most)
+                var room = most - kept.Length;
+                kept.Write(buffer, 0, (int)Math.Min(count, room));
+                if (count > room)
                     return new AnswerBody(kept.ToArray(), $"The server's answer is longer than maxLimit, {most} bytes: the rest of it was not read.");
             }
             return new AnswerBody(kept.ToArray(), null);

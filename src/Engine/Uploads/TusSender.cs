@@ -51,16 +51,15 @@ internal sealed class TusSender : IUploadSender
             throw new TransferException(UploadFiles.HasChanged(((FileData)_plan.Request.Options.ExtraData!).Path));
         if (UrlText.TryParse(identity.FinalUrl) is not { } url)
             return new AttemptMustRestart(0, RestartReason.UploadLost);
-        if (await OffsetAsync(url, cancellationToken) is { } end)
+        if (await OffsetAsync(url, identity, cancellationToken) is { } end)
             return end;
-        _lengthToTell = identity.Upload!.LengthDeferred && _head!.Field("upload-length") is null;
         _listener.OnSending(Acknowledged, identity);
         while (true)
         {
             var chunk = await _source.NextAsync(Acknowledged, _options.ChunkBytes, cancellationToken);
             // A deferred length is told with the last byte, or alone where no byte is left to go with it.
             if (Acknowledged == chunk.Total && !_lengthToTell)
-                return Finished(identity with { Length = Acknowledged, Upload = identity.Upload with { LengthDeferred = false } });
+                return Finished(identity with { Length = Acknowledged, Upload = identity.Upload! with { LengthDeferred = false } });
             if (await SendChunkAsync(url, identity, chunk, cancellationToken) is { } broken)
                 return broken;
         }
@@ -105,7 +104,14 @@ internal sealed class TusSender : IUploadSender
     }
 
     // Null: it is known now, and where to go on.
-    private async Task<AttemptResult?> OffsetAsync(Uri url, CancellationToken cancellationToken)
+    private async Task<AttemptResult?> OffsetAsync(Uri url, ResourceIdentity identity, CancellationToken cancellationToken)
+    {
+        var end = await AskOffsetAsync(url, cancellationToken);
+        _lengthToTell = identity.Upload!.LengthDeferred && _head?.Field("upload-length") is null;
+        return end;
+    }
+
+    private async Task<AttemptResult?> AskOffsetAsync(Uri url, CancellationToken cancellationToken)
     {
         if (Fresh is { } fresh && fresh.Url == url)
         {
@@ -134,7 +140,7 @@ internal sealed class TusSender : IUploadSender
                 return null;
             case AskOffset when !_askedAgain:
                 _askedAgain = true;
-                return await OffsetAsync(url, cancellationToken);
+                return await OffsetAsync(url, identity, cancellationToken);
             case AskOffset:
                 throw new TransferException(new TransferError(
                     ErrorCode.UploadFailed, ErrorStage.Answering, ErrorSide.Remote, $"The server does not take the bytes from {Acknowledged} on although it asked for them (409).")

@@ -17,6 +17,7 @@ internal sealed class UploadCalls
     private long _before;
     private long _now;
     private volatile bool _begun;
+    private volatile Redirect? _taken;
 
     public UploadCalls(TransferTools tools, AttemptPlan plan, IAttemptListener listener)
     {
@@ -31,6 +32,9 @@ internal sealed class UploadCalls
 
     /// <summary>Whether a body was about to go over the network in this attempt: from then on a server may have taken it.</summary>
     public bool HasBegun => _begun;
+
+    /// <summary>Where the server, which took the body, says that its answer is (303); null before.</summary>
+    public Redirect? Taken => _taken;
 
     /// <summary>Bytes of its body that the last request sent.</summary>
     public long LastSent => Interlocked.Read(ref _now);
@@ -62,12 +66,22 @@ internal sealed class UploadCalls
         Interlocked.Exchange(ref _now, 0);
         try
         {
-            return await _tools.SendAsync(call, mayRepeat, _listener.OnRedirected, cancellationToken);
+            return await _tools.SendAsync(call, mayRepeat, OnRedirected, cancellationToken);
         }
         finally
         {
             _progress.Flush();
         }
+    }
+
+    private void OnRedirected(Redirect redirect)
+    {
+        if (redirect.Status == 303)
+            _taken = redirect;
+        else
+            // It is to be sent elsewhere, so this server did not take it.
+            _begun = false;
+        _listener.OnRedirected(redirect);
     }
 
     private HttpCall Call(string method, Uri target, IReadOnlyList<HeaderField> fields, Func<RequestBody?>? body, (long Offset, long? Total)? place) =>

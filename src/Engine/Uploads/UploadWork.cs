@@ -30,7 +30,9 @@ internal sealed class UploadWork(TransferTools tools, ValidatedRequest request) 
             var result = plan.Identity is { } identity
                 ? await sender.SendAsync(identity, cancellationToken)
                 : await sender.PrepareAsync(cancellationToken);
-            return result with { Sent = sender.Sent };
+            return result is AttemptBroke broke
+                ? broke with { Sent = sender.Sent, NothingSent = !sender.HasBegun }
+                : result with { Sent = sender.Sent };
         }
         catch (Exception e) when (e is OperationCanceledException || (e is TransferException && cancellationToken.IsCancellationRequested))
         {
@@ -78,6 +80,7 @@ internal sealed class UploadWork(TransferTools tools, ValidatedRequest request) 
     private AttemptBroke Broke(TransferError error, AttemptPlan plan, IUploadSender? sender) => new(0, Kept(sender, plan), Kept(sender, plan), error)
     {
         Sent = sender?.Sent ?? 0,
+        NothingSent = sender?.HasBegun != true,
         BytesAreWrong = error.Code is ErrorCode.LocalReadFailed && HasChanged(plan),
     };
 

@@ -62,6 +62,9 @@ internal sealed class TransferDriver : IAttemptListener, IAsyncDisposable
     /// <summary>Called for each fact, where set.</summary>
     public Action<TransferFact>? OnFact { get; set; }
 
+    /// <summary>Called for each redirect, where set.</summary>
+    public Action? OnRedirect { get; set; }
+
     /// <summary>Called for each header that came, where set.</summary>
     public Action? OnHead { get; set; }
 
@@ -110,7 +113,11 @@ internal sealed class TransferDriver : IAttemptListener, IAsyncDisposable
         _stop.Dispose();
     }
 
-    public void OnRedirected(Redirect redirect) => Redirects.Add(redirect);
+    public void OnRedirected(Redirect redirect)
+    {
+        Redirects.Add(redirect);
+        OnRedirect?.Invoke();
+    }
 
     public void OnSending(long from, ResourceIdentity identity)
     {

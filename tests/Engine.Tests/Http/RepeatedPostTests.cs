@@ -74,7 +74,7 @@ public sealed class RepeatedPostTests : IDisposable
 
         var error = (await post.WaitAsync(Calls.Soon).Invoking(p => p).Should().ThrowAsync<TransferException>()).Which.Error;
         error.Stage.Should().BeOneOf(ErrorStage.Sending, ErrorStage.Answering);
-        RetryDelays.ForUnsent(call.Request, error).Should().BeNull();
+        RetryDelays.IsUnsent(error).Should().BeFalse();
     }
 
     [Theory]
@@ -92,7 +92,7 @@ public sealed class RepeatedPostTests : IDisposable
             .Invoking(p => p).Should().ThrowAsync<TransferException>()).Which.Error;
 
         error.Code.Should().Be(ErrorCode.CannotConnect);
-        (RetryDelays.ForUnsent(call.Request, error) is not null).Should().Be(unsent);
+        RetryDelays.IsUnsent(error).Should().Be(unsent);
     }
 
     private sealed class SecondNameIsHeld : INameResolver

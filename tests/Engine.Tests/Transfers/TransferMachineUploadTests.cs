@@ -74,6 +74,21 @@ public sealed class TransferMachineUploadTests
     }
 
     [Fact]
+    public void TheServerHasThemOnlyEveryOtherTime_TheRetriesEnd()
+    {
+        var f = Prepared(UploadProtocol.Tus, Tus);
+        for (var retries = 0; !f.State.IsEnded; retries++)
+        {
+            retries.Should().BeLessThan(500);
+            var has = retries % 2 == 0 ? 400 : 0; // what the node that is asked has
+            f.On(new CheckpointDue(f.State.Attempt, has, has));
+            f.Broke(has, MachineFixture.Reset, flushed: has);
+            if (!f.State.IsEnded)
+                f.Retry();
+        }
+    }
+
+    [Fact]
     public void AllBytesAreThere_AndTheLengthIsStillToBeTold_IsNotDone()
     {
         var deferred = Tus with { Upload = Tus.Upload! with { LengthDeferred = true } };
