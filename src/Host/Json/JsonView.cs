@@ -52,6 +52,11 @@ internal sealed class JsonView(Terminal terminal, TransferBoard board) : ITransf
 
     private static EventLine? LineOf(TransferRow row, TransferEvent told) => row.Upload is null ? LineOf(row.Id.Value, told) : told switch
     {
+        // Whoever knows the URL of a tus upload may write to it: the one that was asked for is told instead.
+        HeadersReceived headers when row.Upload.Protocol is UploadProtocol.Tus =>
+            new HeadersLine(row.Id.Value, headers.Head.Status, UrlText.WithoutQuery(row.Request.Url)),
+        TransferRedirected redirected when row.Upload.Protocol is UploadProtocol.Tus =>
+            new RedirectedLine(row.Id.Value, redirected.Redirect.Status, UrlText.WithoutQuery(row.Request.Url)),
         DataSendProgress progress => new SentLine(row.Id.Value, progress.Sent, progress.TotalSize),
         TransferCompleted completed => new UploadedLine(
             row.Id.Value, UrlText.WithoutQuery(row.Request.Url), completed.Outcome.Length, completed.Sent, completed.ResumedFrom, completed.Head?.Status,

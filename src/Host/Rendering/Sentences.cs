@@ -127,6 +127,8 @@ internal static class Sentences
     {
         if (upload.Protocol is UploadProtocol.Tus)
             return $"Stopped; {row.Name} came to {Quantity.Bytes(row.Bytes)}. Run the same command again to go on.";
+        if (row.Opening is null)
+            return $"Stopped; nothing of {row.Name} was sent. Run the same command again to go on.";
         return row.Request.Options is { Method: "PUT" } or { Idempotent: true }
             ? $"Stopped; {row.Name} cannot go on in the middle: the same command sends it from the start."
             : $"Stopped; {row.Name} may have arrived all the same: look at the server before you send it again.";

@@ -42,6 +42,7 @@ internal sealed class TransferStart(TransferRequest request, Subscription subscr
     private bool _cancelling;
     private bool _removing;
     private bool _removed;
+    private bool _dropsBytes;
 
     private ExistingTarget? IfExists => (request.Destination as FileDestination)?.IfExists;
 
@@ -50,6 +51,8 @@ internal sealed class TransferStart(TransferRequest request, Subscription subscr
         ? _accepted?.Warnings ?? []
         : [$"goes on with the options it was started with; to change them, run 'ferry cancel {_id}' first"];
 
+    private const string Dropped = "begins anew with the options given now: what an earlier run kept under other options is dropped";
+
     /// <summary>The first message.</summary>
     public object First => new StartTransfer(request, subscription);
 
@@ -57,7 +60,7 @@ internal sealed class TransferStart(TransferRequest request, Subscription subscr
     /// <param name="reply">The supervisor's reply.</param>
     public StartStep? Next(object reply) => reply switch
     {
-        TransferAccepted { AlreadyKnown: false } accepted => new Follow(null, accepted.Warnings, []),
+        TransferAccepted { AlreadyKnown: false } accepted => new Follow(null, _dropsBytes ? [.. accepted.Warnings, Dropped] : accepted.Warnings, []),
         TransferAccepted accepted => Ask(accepted),
         TransferRejected rejected => Ask(rejected),
         TransferUnknown => Refused(),
@@ -79,6 +82,12 @@ internal sealed class TransferStart(TransferRequest request, Subscription subscr
             return Refused();
         (_removed, _removing, _resuming, _cancelling) = (true, true, false, false);
         return new Send(new RemoveTransfer(_id));
+    }
+
+    private StartStep StartAnewWithOtherOptions(TransferStatus status)
+    {
+        _dropsBytes = status.Outcome is FailedOutcome { Error.BytesKept: > 0 };
+        return StartAnew();
     }
 
     private Send StartRemoved()
@@ -109,7 +118,7 @@ internal sealed class TransferStart(TransferRequest request, Subscription subscr
             // Whoever says --force wants the file fetched, not looked at.
             { Phase: TransferPhase.Completed } when IfExists is ExistingTarget.Replace => StartAnew(),
             { Phase: TransferPhase.Completed, Outcome: CompletedOutcome outcome } => new CheckFreshness(outcome),
-            { Phase: TransferPhase.Failed or TransferPhase.Cancelled } when _rejection is not null => StartAnew(),
+            { Phase: TransferPhase.Failed or TransferPhase.Cancelled } when _rejection is not null => StartAnewWithOtherOptions(status),
             { Phase: TransferPhase.Failed or TransferPhase.Cancelled or TransferPhase.Paused } => Resume(),
             _ when _rejection is not null => new Follow(status, Notes, [.. PriorityIfOther(status), new Subscribe(_id, subscription)]),
             _ => new Follow(status, Notes, PriorityIfOther(status)),

@@ -67,6 +67,7 @@ public sealed class TusPutTests(ITestOutputHelper output) : IAsyncLifetime
         var end = await RunAsync("--json");
 
         end.ExitCode.Should().Be(0, $"{end}");
+        $"{stopped}{end}".Should().NotContain(_server.Requests.First(r => r.Method == "PATCH").Path, "whoever knows that URL may write to the upload");
         Number(end, "resumedFrom").Should().BeGreaterThanOrEqualTo(5 * MiB);
         Methods.Count(m => m == "HEAD").Should().Be(1, "one question tells where it goes on");
         Digest(Received).Should().Be(Content.Sha256(1, Size));

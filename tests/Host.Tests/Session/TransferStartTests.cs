@@ -113,6 +113,21 @@ public sealed class TransferStartTests
         start.Next(Status(TransferPhase.Failed)).Should().BeOfType<Send>().Which.Messages.Should().Equal(new RemoveTransfer(Id));
     }
 
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(5, true)]
+    public void OtherOptions_FailedWithBytesKept_SaysThatTheyAreDropped(long kept, bool told)
+    {
+        var start = Start();
+        start.Next(new TransferRejected("id", [Reason]));
+        start.Next(Status(TransferPhase.Failed, new FailedOutcome(Reason with { BytesKept = kept })));
+        start.Next(new CommandDone(Id, TransferPhase.Failed));
+
+        var follow = start.Next(Accepted(known: false)).Should().BeOfType<Follow>().Which;
+
+        follow.Notes.Any(n => n.Contains("dropped", StringComparison.Ordinal)).Should().Be(told);
+    }
+
     [Fact]
     public void OtherOptions_Held_GoesOnWithTheOldOnesAndSaysSo()
     {
