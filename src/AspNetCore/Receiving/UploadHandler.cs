@@ -79,21 +79,27 @@ internal sealed class UploadHandler(UploadStore store, IHostApplicationLifetime 
         var hasBody = request.ContentLength > 0 || (request.ContentLength is null && http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true);
         var plan = CreationPlan.Read(request.Headers, hasBody, _context.Options.MaxSize);
         using var upload = store.Create(plan.Length, plan.Metadata);
+        var delivered = true;
         try
         {
             if (plan.HasBody)
                 await BodyReceiver.ReceiveAsync(http, _context, upload, plan.Checksum, plan.Length ?? _context.Options.MaxSize, lifetime.ApplicationStopping);
+            await FinishAsync(upload);
         }
-        catch
+        catch (UploadRefusedException) when (upload.State.Phase is UploadPhase.Finished)
+        {
+            // The file is there, and only the service could not take it over: the client asks by HEAD, which tries again.
+            delivered = false;
+        }
+        catch when (upload.State.Phase is not UploadPhase.Finished)
         {
             // Its client was never told its URL and cannot go on with it.
             upload.Remove();
             throw;
         }
-        await FinishAsync(upload);
         response.StatusCode = StatusCodes.Status201Created;
         response.Headers.Location = request.PathBase.Add(request.Path).ToUriComponent().TrimEnd('/') + "/" + upload.Id;
-        if (plan.TellsOffset)
+        if (plan.TellsOffset && delivered)
             TellOffset(response, upload);
         TellExpiry(response, upload);
     }
@@ -121,9 +127,19 @@ internal sealed class UploadHandler(UploadStore store, IHostApplicationLifetime 
         var plan = PatchPlan.Read(http.Request.Headers);
         using var upload = await AcquireAsync(http);
         var room = plan.Check(upload.Offset, upload.State.Length, _context.Options.MaxSize);
-        if (plan.Length is { } length && upload.State.Length is null)
-            upload.Write(upload.State with { Length = length });
-        await BodyReceiver.ReceiveAsync(http, _context, upload, plan.Checksum, room, lifetime.ApplicationStopping);
+        var (before, tellsLength) = (upload.Offset, plan.Length is not null && upload.State.Length is null);
+        if (tellsLength)
+            upload.Write(upload.State with { Length = plan.Length });
+        try
+        {
+            await BodyReceiver.ReceiveAsync(http, _context, upload, plan.Checksum, room, lifetime.ApplicationStopping);
+        }
+        catch (UploadRefusedException) when (tellsLength && upload.Offset == before && upload.State.Phase is UploadPhase.Receiving)
+        {
+            // Of a request that is refused whole its length does not count either.
+            upload.Write(upload.State with { Length = null });
+            throw;
+        }
         await FinishAsync(upload);
         upload.Settle();
         http.Response.StatusCode = StatusCodes.Status204NoContent;

@@ -53,8 +53,13 @@ internal sealed class HeldUpload : IDisposable
     public void Write(UploadState state)
     {
         _record.Write(state);
-        if (_context.Flushes)
-            _record.Flush(_context.Device);
+        if (!_context.Flushes)
+            return;
+        _record.Flush(_context.Device);
+        if (state.Phase is UploadPhase.Receiving)
+            _context.FlushedRecords.Add(Id, _record.Sequence);
+        else
+            _context.FlushedRecords.Forget(Id);
     }
 
     /// <summary>Writes bytes at the end. A write that fails in the middle keeps what it wrote.</summary>
@@ -95,11 +100,15 @@ internal sealed class HeldUpload : IDisposable
         Write(State with { UncheckedFrom = null, Flushed = Durable, Touched = _context.Time.GetUtcNow() });
     }
 
-    /// <summary>Makes sure that the offset may be told, without a write where it may be already.</summary>
+    /// <summary>Makes sure that the offset may be told, without a write where this process knows that it may.</summary>
     public void Settle()
     {
-        if (_context.Flushes && State.Phase is UploadPhase.Receiving && State.Flushed < Offset)
+        if (!_context.Flushes || State.Phase is not UploadPhase.Receiving)
+            return;
+        if (State.Flushed < Offset)
             Commit();
+        else if (!_context.FlushedRecords.Has(Id, _record.Sequence))
+            Write(State);
     }
 
     /// <summary>Takes bytes back that were not acknowledged.</summary>
@@ -112,7 +121,7 @@ internal sealed class HeldUpload : IDisposable
         Write(State with { UncheckedFrom = offset, Flushed = Math.Min(State.Flushed, offset) });
         Work.Truncate(offset);
         Offset = offset;
-        Write(State with { UncheckedFrom = null });
+        Write(State with { UncheckedFrom = null, Touched = _context.Time.GetUtcNow() });
     }
 
     /// <summary>Gives a whole upload its name, if it has none yet.</summary>
@@ -155,8 +164,9 @@ internal sealed class HeldUpload : IDisposable
     /// <summary>Removes the bytes of an upload that nobody goes on with; its client is told for a while.</summary>
     public void Expire()
     {
-        File.Delete(_context.Paths.Bytes(Id));
+        // The record goes first: without it, bytes that are gone would count as lost.
         Write(State with { Phase = UploadPhase.Expired, Flushed = 0 });
+        File.Delete(_context.Paths.Bytes(Id));
     }
 
     /// <summary>Removes all that is left of it but a finished file. The record goes last, so that no work file is without one.</summary>
@@ -164,6 +174,7 @@ internal sealed class HeldUpload : IDisposable
     {
         File.Delete(_context.Paths.Bytes(Id));
         File.Delete(_context.Paths.Record(Id));
+        _context.FlushedRecords.Forget(Id);
         if (_context.Flushes)
             _context.Device.FlushDirectory(_context.Paths.Work);
     }

@@ -15,6 +15,9 @@ internal sealed record UploadContext(UploadReceiverOptions Options, UploadPaths 
     // Without an expiration unfinished uploads stay for ever; what only answers a client that lost its last answer need not.
     private static readonly TimeSpan RecordsStay = TimeSpan.FromHours(24);
 
+    /// <summary>What this process flushed.</summary>
+    public FlushedRecords FlushedRecords { get; } = new();
+
     /// <summary>Whether what is told is flushed to the device first.</summary>
     public bool Flushes => Options.Durability is Durability.Power;
 

@@ -27,6 +27,9 @@ internal sealed class UploadRecord : IDisposable
     /// <summary>What was written last; null where the record was never written whole.</summary>
     public UploadState? State { get; private set; }
 
+    /// <summary>Counts what was written; tells one state from another, also over openings.</summary>
+    public long Sequence => _sequence;
+
     /// <summary>Makes a record and locks it, with nothing in it.</summary>
     /// <param name="path">Its path.</param>
     /// <exception cref="IOException">It is there already, or the disk failed.</exception>
@@ -65,6 +68,8 @@ internal sealed class UploadRecord : IDisposable
     {
         RandomAccess.Write(_handle, RecordFrame.Encode(0, JsonSerializer.SerializeToUtf8Bytes(info, UploadJson.Default.UploadInfo)), InfoAt);
         Info = info;
+        // Both slots get their place on the device now: a full disk must not be in the way of what is told later.
+        Write(state);
         Write(state);
     }
 

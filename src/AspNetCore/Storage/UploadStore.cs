@@ -51,6 +51,7 @@ internal sealed class UploadStore
             if (_context.Flushes)
             {
                 record.Flush(_context.Device);
+                _context.FlushedRecords.Add(id, record.Sequence);
                 _context.Device.FlushDirectory(_context.Paths.Work);
             }
             UploadLog.Created(_context.Log, id, length);

@@ -80,6 +80,28 @@ public sealed class CreationTests : IDisposable
     }
 
     [Fact]
+    public async Task WithUpload_CompletedFails_TheClientIsToldWhereToAskAgain_AndItIsOneUpload()
+    {
+        var ids = new List<string>();
+        await using var receiver = await Receiver.StartAsync(_directory.Options with
+        {
+            Completed = (upload, _) =>
+            {
+                ids.Add(upload.Id);
+                return ids.Count == 1 ? throw new InvalidOperationException("no database") : Task.CompletedTask;
+            },
+        });
+
+        using var response = await receiver.Client.SendAsync(
+            "POST", "/files", TusClient.Bytes([1, 2, 3]), ("Upload-Length", "3"), ("Upload-Metadata", TusClient.FileName("a.bin")));
+
+        (response.Status(), response.Field("Upload-Offset")).Should().Be((201, null));
+        (await receiver.Client.OffsetAsync(response.Field("Location")!)).Should().Be(3);
+        ids.Should().HaveCount(2).And.OnlyContain(i => i == ids[0]);
+        _directory.Names.Should().Equal("a.bin");
+    }
+
+    [Fact]
     public async Task WithUpload_FirstPart_GoesOnByPatch()
     {
         await using var receiver = await Receiver.StartAsync(_directory.Options);
@@ -143,6 +165,23 @@ public sealed class CreationTests : IDisposable
         await Waiting.UntilAsync(() => _directory.WorkNames.Length == 2);
         raw.Reset();
         await Waiting.UntilAsync(() => _directory.WorkNames.Length == 0);
+    }
+
+    [Fact]
+    public async Task Deferred_LengthOfAPatchThatIsRefused_DoesNotCount()
+    {
+        await using var receiver = await Receiver.StartAsync(_directory.Options);
+        var content = Content.Bytes(3, 1000);
+        var url = await receiver.Client.CreateAsync(null, "late");
+        (await receiver.Client.PatchAsync(url, 0, content[..300])).Dispose();
+
+        using (var refused = await receiver.Client.PatchAsync(url, 300, content[300..600], ("Upload-Length", "600"), ("Upload-Checksum", Checksums.Sha1([1]))))
+            refused.Status().Should().Be(460);
+
+        using (var head = await receiver.Client.HeadAsync(url))
+            (head.Field("Upload-Defer-Length"), head.Field("Upload-Length"), head.Field("Upload-Offset")).Should().Be(("1", null, "300"));
+        (await receiver.Client.PatchAsync(url, 300, content[300..], ("Upload-Length", "1000"))).Dispose();
+        _directory.Read("late").Should().Equal(content);
     }
 
     [Fact]

@@ -73,6 +73,39 @@ public sealed class DurabilityTests : IDisposable
         (await rebooted.Client.OffsetAsync(url)).Should().Be(2000);
     }
 
+    [Fact]
+    public async Task Restarted_TheOffsetIsFlushedOnceMoreBeforeItIsTold()
+    {
+        string url;
+        await using (var receiver = await StartAsync(Durability.Power))
+        {
+            url = await receiver.Client.CreateAsync(100, "a");
+            (await receiver.Client.PatchAsync(url, 0, new byte[40])).Dispose();
+        }
+        await using var restarted = await StartAsync(Durability.Power);
+        _device.Take();
+
+        (await restarted.Client.OffsetAsync(url)).Should().Be(40);
+        _device.Take().Should().Equal(["record"], "the process before may have ended between the write and its flush");
+        (await restarted.Client.OffsetAsync(url)).Should().Be(40);
+        _device.Take().Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task FlushOfTheRecordFails_500_AndItIsWrittenAnewBeforeItIsTold()
+    {
+        await using var receiver = await StartAsync(Durability.Power);
+        var url = await receiver.Client.CreateAsync(100, "a");
+        _device.FailNextRecord();
+        using (var failed = await receiver.Client.PatchAsync(url, 0, new byte[40]))
+            failed.Status().Should().Be(500);
+        _device.Take();
+
+        var offset = await receiver.Client.OffsetAsync(url);
+
+        _device.Take().Should().EndWith("record", $"what is told, {offset}, is on the device");
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -146,6 +146,20 @@ public sealed class FinishingTests : IDisposable
     }
 
     [Fact]
+    public async Task CrashAfterTheRename_TheNameBeforeIsFreeAgain_TheFileIsFound()
+    {
+        Stores.Leave(_directory, [1, 2, 3], Finishing());
+        var bytes = _directory.Paths.Bytes(Stores.Id);
+        Write(Finishing() with { FileId = FileId.Of(bytes)?.InodeText });
+        File.Move(bytes, _directory.File("a (1)"));
+
+        await using var receiver = await Receiver.StartAsync(_directory.Options);
+
+        (await receiver.Client.OffsetAsync("/files/" + Stores.Id)).Should().Be(3);
+        _directory.Names.Should().Equal("a (1)");
+    }
+
+    [Fact]
     public async Task CrashAfterTheLastByte_TheNextRequestFinishes_HoweverLate()
     {
         await using var receiver = await Receiver.StartAsync(_directory.Options);

@@ -43,7 +43,7 @@ public sealed class UploadRecordTests : IDisposable
         {
             Make(writes);
             var bytes = File.ReadAllBytes(Path);
-            var newest = writes % 2 == 0 ? 4096 : 0;
+            var newest = writes % 2 == 0 ? 0 : 4096;
             bytes.AsSpan(newest + 60, 20).Clear();
             File.WriteAllBytes(Path, bytes);
             using var read = UploadRecord.Open(Path)!;
