@@ -34,7 +34,7 @@ internal static class BodyReceiver
         // 2. Decide, and keep or take back.
         var check = end is BodyEnd.Whole ? intake.Check(BodyReading.Expected(http.Request, checksum)) : CheckResult.NotAsked;
         var verdict = IntakeDecisions.After(end, checksum.Checks, check, limit);
-        await (verdict.Keep ? intake.KeepAsync() : intake.DropAsync());
+        await (verdict.Keep ? intake.KeepAsync(verdict.Refusal is not null) : intake.DropAsync());
         UploadLog.Received(context.Log, upload.Id, upload.Offset, end.ToString());
         if (verdict.Refusal is { } refusal)
             throw refusal;

@@ -79,29 +79,41 @@ internal sealed class UploadHandler(UploadStore store, IHostApplicationLifetime 
         var hasBody = request.ContentLength > 0 || (request.ContentLength is null && http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true);
         var plan = CreationPlan.Read(request.Headers, hasBody, _context.Options.MaxSize);
         using var upload = store.Create(plan.Length, plan.Metadata);
-        var delivered = true;
         try
         {
             if (plan.HasBody)
                 await BodyReceiver.ReceiveAsync(http, _context, upload, plan.Checksum, plan.Length ?? _context.Options.MaxSize, lifetime.ApplicationStopping);
-            await FinishAsync(upload);
         }
-        catch (UploadRefusedException) when (upload.State.Phase is UploadPhase.Finished)
-        {
-            // The file is there, and only the service could not take it over: the client asks by HEAD, which tries again.
-            delivered = false;
-        }
-        catch when (upload.State.Phase is not UploadPhase.Finished)
+        catch
         {
             // Its client was never told its URL and cannot go on with it.
             upload.Remove();
             throw;
         }
+        var isDelivered = await TryFinishAsync(upload);
         response.StatusCode = StatusCodes.Status201Created;
         response.Headers.Location = request.PathBase.Add(request.Path).ToUriComponent().TrimEnd('/') + "/" + upload.Id;
-        if (plan.TellsOffset && delivered)
+        if (plan.TellsOffset && isDelivered)
             TellOffset(response, upload);
         TellExpiry(response, upload);
+    }
+
+    // A file that has its name is the service's to take over, now or later: its client is told the URL, lest it sends another one.
+    private async Task<bool> TryFinishAsync(HeldUpload upload)
+    {
+        try
+        {
+            await FinishAsync(upload);
+            return true;
+        }
+        catch (Exception e)
+        {
+            if (!upload.IsPublished)
+                upload.Remove();
+            else if (e is UploadRefusedException || FileErrors.IsFileFailure(e))
+                return false;
+            throw;
+        }
     }
 
     private async Task HeadAsync(HttpContext http)
@@ -127,19 +139,9 @@ internal sealed class UploadHandler(UploadStore store, IHostApplicationLifetime 
         var plan = PatchPlan.Read(http.Request.Headers);
         using var upload = await AcquireAsync(http);
         var room = plan.Check(upload.Offset, upload.State.Length, _context.Options.MaxSize);
-        var (before, tellsLength) = (upload.Offset, plan.Length is not null && upload.State.Length is null);
-        if (tellsLength)
-            upload.Write(upload.State with { Length = plan.Length });
-        try
-        {
-            await BodyReceiver.ReceiveAsync(http, _context, upload, plan.Checksum, room, lifetime.ApplicationStopping);
-        }
-        catch (UploadRefusedException) when (tellsLength && upload.Offset == before && upload.State.Phase is UploadPhase.Receiving)
-        {
-            // Of a request that is refused whole its length does not count either.
-            upload.Write(upload.State with { Length = null });
-            throw;
-        }
+        if (plan.Length is { } length && upload.State.Length is null)
+            upload.Announce(length);
+        await BodyReceiver.ReceiveAsync(http, _context, upload, plan.Checksum, room, lifetime.ApplicationStopping);
         await FinishAsync(upload);
         upload.Settle();
         http.Response.StatusCode = StatusCodes.Status204NoContent;

@@ -51,13 +51,14 @@ internal sealed class UploadIntake : IDisposable
     }
 
     /// <summary>What was written counts, as the durability promises; that of a whole upload once it is finished.</summary>
+    /// <param name="isRefused">Whether the request is refused all the same, and so does not finish the upload.</param>
     /// <exception cref="IOException">The disk failed.</exception>
-    public async Task KeepAsync()
+    public async Task KeepAsync(bool isRefused)
     {
         if (_pacer is not null)
             await SettleOrGoBackAsync(_pacer);
         // A whole upload is flushed and recorded as such right after this.
-        if (_upload.Offset > _start && !_upload.IsWhole)
+        if (_upload.Offset > _start && (isRefused || !_upload.IsWhole))
             _upload.Commit();
     }
 

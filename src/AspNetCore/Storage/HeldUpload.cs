@@ -14,6 +14,7 @@ internal sealed class HeldUpload : IDisposable
     private readonly UploadLocks.Hold _hold;
     private readonly UploadRecord _record;
     private readonly WorkFile? _work;
+    private long? _announced;
 
     public HeldUpload(UploadContext context, UploadLocks.Hold hold, UploadRecord record, WorkFile? work, long offset)
     {
@@ -34,7 +35,11 @@ internal sealed class HeldUpload : IDisposable
     public long Offset { get; private set; }
 
     /// <summary>Whether every byte is there.</summary>
-    public bool IsWhole => State.Length == Offset;
+    public bool IsWhole => Length == Offset;
+
+    /// <summary>Whether the file has its name, though the record may not say so yet.</summary>
+    public bool IsPublished =>
+        State.Phase is UploadPhase.Finished || (State.Phase is UploadPhase.Finishing && !File.Exists(_context.Paths.Bytes(Id)));
 
     /// <summary>The inode of the work file, or null where unknown.</summary>
     public string? Inode => _work?.Inode;
@@ -45,7 +50,11 @@ internal sealed class HeldUpload : IDisposable
     /// <summary>Cancelled when another request wants this upload.</summary>
     public CancellationToken Stop => _hold.Stop;
 
+    private long? Length => State.Length ?? _announced;
+
     private long Durable => _context.Flushes ? Offset : 0;
+
+    private bool IsRecordFlushed => _context.FlushedRecords.TryGetValue(Id, out var sequence) && sequence == _record.Sequence;
 
     private WorkFile Work => _work ?? throw new InvalidOperationException($"The upload {Id} is {State.Phase} and has no work file.");
 
@@ -56,11 +65,12 @@ internal sealed class HeldUpload : IDisposable
         if (!_context.Flushes)
             return;
         _record.Flush(_context.Device);
-        if (state.Phase is UploadPhase.Receiving)
-            _context.FlushedRecords.Add(Id, _record.Sequence);
-        else
-            _context.FlushedRecords.Forget(Id);
+        _context.FlushedRecords[Id] = _record.Sequence;
     }
+
+    /// <summary>Takes the length that came late. It is written with the bytes that came with it: where these do not count, it does not.</summary>
+    /// <param name="length">The length in bytes.</param>
+    public void Announce(long length) => _announced = length;
 
     /// <summary>Writes bytes at the end. A write that fails in the middle keeps what it wrote.</summary>
     /// <exception cref="IOException">The disk is full or failed.</exception>
@@ -97,17 +107,20 @@ internal sealed class HeldUpload : IDisposable
             return;
         if (_context.Flushes && State.Flushed < Offset)
             FlushOrGoBack();
-        Write(State with { UncheckedFrom = null, Flushed = Durable, Touched = _context.Time.GetUtcNow() });
+        Write(State with { Length = Length, UncheckedFrom = null, Flushed = Durable, Touched = _context.Time.GetUtcNow() });
     }
 
-    /// <summary>Makes sure that the offset may be told, without a write where this process knows that it may.</summary>
+    /// <summary>Makes sure that the offset may be told, without a write where it may be already.</summary>
     public void Settle()
     {
-        if (!_context.Flushes || State.Phase is not UploadPhase.Receiving)
-            return;
-        if (State.Flushed < Offset)
+        if (State.Length != Length)
             Commit();
-        else if (!_context.FlushedRecords.Has(Id, _record.Sequence))
+        if (!_context.Flushes)
+            return;
+        if (State.Phase is UploadPhase.Receiving && State.Flushed < Offset)
+            Commit();
+        // A flush that failed may have dropped what it could not write, and the next one would not say so: it is written anew.
+        else if (!IsRecordFlushed)
             Write(State);
     }
 
@@ -136,6 +149,7 @@ internal sealed class HeldUpload : IDisposable
             Write(State with
             {
                 Phase = UploadPhase.Finishing,
+                Length = Length,
                 UncheckedFrom = null,
                 Flushed = Durable,
                 FileId = Inode,
@@ -164,7 +178,7 @@ internal sealed class HeldUpload : IDisposable
     /// <summary>Removes the bytes of an upload that nobody goes on with; its client is told for a while.</summary>
     public void Expire()
     {
-        // The record goes first: without it, bytes that are gone would count as lost.
+        // The record goes first: bytes that it calls flushed and that are gone would count as damaged.
         Write(State with { Phase = UploadPhase.Expired, Flushed = 0 });
         File.Delete(_context.Paths.Bytes(Id));
     }
@@ -172,9 +186,18 @@ internal sealed class HeldUpload : IDisposable
     /// <summary>Removes all that is left of it but a finished file. The record goes last, so that no work file is without one.</summary>
     public void Remove()
     {
+        try
+        {
+            if (State.Phase is UploadPhase.Receiving or UploadPhase.Finishing)
+                Write(State with { Phase = UploadPhase.Expired, Flushed = 0 });
+        }
+        catch (Exception e) when (FileErrors.IsFileFailure(e))
+        {
+            // A disk that fails or is full does not keep it from being removed.
+        }
         File.Delete(_context.Paths.Bytes(Id));
         File.Delete(_context.Paths.Record(Id));
-        _context.FlushedRecords.Forget(Id);
+        _context.FlushedRecords.TryRemove(Id, out _);
         if (_context.Flushes)
             _context.Device.FlushDirectory(_context.Paths.Work);
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Ferry.Engine.Requests;
 using Microsoft.Extensions.Logging;
 
@@ -15,11 +16,11 @@ internal sealed record UploadContext(UploadReceiverOptions Options, UploadPaths 
     // Without an expiration unfinished uploads stay for ever; what only answers a client that lost its last answer need not.
     private static readonly TimeSpan RecordsStay = TimeSpan.FromHours(24);
 
-    /// <summary>What this process flushed.</summary>
-    public FlushedRecords FlushedRecords { get; } = new();
-
     /// <summary>Whether what is told is flushed to the device first.</summary>
     public bool Flushes => Options.Durability is Durability.Power;
+
+    /// <summary>The sequence number at which this process flushed a record last. Of what it only read nobody knows whether it is on the device.</summary>
+    public ConcurrentDictionary<string, long> FlushedRecords { get; } = new();
 
     /// <summary>When an unfinished upload expires; null for never.</summary>
     public DateTimeOffset? ExpiresAt(UploadState state) =>

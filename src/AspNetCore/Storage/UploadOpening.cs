@@ -46,6 +46,10 @@ internal static class UploadOpening
             case RecoveryKind.FindPublished when UploadPublisher.FindPublished(context, state) is { } name:
                 upload.Named(name);
                 return upload;
+            case RecoveryKind.Ended when state.Phase is UploadPhase.Expired:
+                // The process may have ended before they were removed.
+                File.Delete(context.Paths.Bytes(hold.Id));
+                return upload;
             case RecoveryKind.Publish or RecoveryKind.Ended:
                 return upload;
             default:
@@ -67,5 +71,6 @@ internal static class UploadOpening
     {
         File.Delete(context.Paths.Bytes(id));
         File.Delete(context.Paths.Record(id));
+        context.FlushedRecords.TryRemove(id, out _);
     }
 }

@@ -29,20 +29,12 @@ internal static class UploadPublisher
     /// <param name="state">A state in <see cref="UploadPhase.Finishing"/>.</param>
     public static string? FindPublished(UploadContext context, UploadState state)
     {
-        var candidates = state.FileId is null ? Targets(context, state).TakeWhile(t => FileId.KindOf(t) is not FileId.Kind.Nothing) : Alike(context, state);
+        var named = Targets(context, state).TakeWhile(t => FileId.KindOf(t) is not FileId.Kind.Nothing);
+        // Names before it may have come free since; an inode is known under any name.
+        var candidates = state.FileId is null ? named : named.Concat(Directory.EnumerateFiles(context.Paths.Finished));
         var found = candidates.FirstOrDefault(t => FileId.KindOf(t) is FileId.Kind.File && new FileInfo(t).Length == state.Length
             && (state.FileId is null || FileId.Of(t)?.InodeText == state.FileId));
         return found is null ? null : Flushed(context, found);
-    }
-
-    // The names before it in their order may be free again by now.
-    private static IEnumerable<string> Alike(UploadContext context, UploadState state)
-    {
-        var (stem, extension) = (Path.GetFileNameWithoutExtension(state.Name!), Path.GetExtension(state.Name!));
-        if (stem.Length == 0)
-            (stem, extension) = (extension, ""); // .profile is a name, not an extension
-        return Directory.EnumerateFiles(context.Paths.Finished).Where(p => Path.GetFileName(p) is var name
-            && name.StartsWith(stem, StringComparison.Ordinal) && name.EndsWith(extension, StringComparison.Ordinal));
     }
 
     private static IEnumerable<string> Targets(UploadContext context, UploadState state) =>

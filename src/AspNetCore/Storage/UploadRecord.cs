@@ -16,7 +16,6 @@ internal sealed class UploadRecord : IDisposable
     private const int MaxSize = 1024 * 1024;
     private readonly SafeFileHandle _handle;
     private readonly string _path;
-    private long _sequence;
     private int _slot;
 
     private UploadRecord(SafeFileHandle handle, string path) => (_handle, _path) = (handle, path);
@@ -27,8 +26,8 @@ internal sealed class UploadRecord : IDisposable
     /// <summary>What was written last; null where the record was never written whole.</summary>
     public UploadState? State { get; private set; }
 
-    /// <summary>Counts what was written; tells one state from another, also over openings.</summary>
-    public long Sequence => _sequence;
+    /// <summary>Larger for what was written later.</summary>
+    public long Sequence { get; private set; }
 
     /// <summary>Makes a record and locks it, with nothing in it.</summary>
     /// <param name="path">Its path.</param>
@@ -68,7 +67,8 @@ internal sealed class UploadRecord : IDisposable
     {
         RandomAccess.Write(_handle, RecordFrame.Encode(0, JsonSerializer.SerializeToUtf8Bytes(info, UploadJson.Default.UploadInfo)), InfoAt);
         Info = info;
-        // Both slots get their place on the device now: a full disk must not be in the way of what is told later.
+        // Both slots have their room from now on: a disk that is full keeps no later state from being written.
+        _slot = 1;
         Write(state);
         Write(state);
     }
@@ -77,12 +77,12 @@ internal sealed class UploadRecord : IDisposable
     /// <param name="state">The state.</param>
     public void Write(UploadState state)
     {
-        var frame = RecordFrame.Encode(_sequence + 1, JsonSerializer.SerializeToUtf8Bytes(state, UploadJson.Default.UploadState));
+        var frame = RecordFrame.Encode(Sequence + 1, JsonSerializer.SerializeToUtf8Bytes(state, UploadJson.Default.UploadState));
         if (frame.Length > SlotSize)
             throw new InvalidOperationException($"The state of an upload takes {frame.Length} bytes, and a slot has {SlotSize}.");
         var slot = 1 - _slot;
         RandomAccess.Write(_handle, frame, slot * SlotSize);
-        (_sequence, _slot, State) = (_sequence + 1, slot, state);
+        (Sequence, _slot, State) = (Sequence + 1, slot, state);
     }
 
     /// <summary>Flushes what was written to the device.</summary>
@@ -101,10 +101,10 @@ internal sealed class UploadRecord : IDisposable
         Info = JsonSerializer.Deserialize(info, UploadJson.Default.UploadInfo);
         for (var slot = 0; slot < 2; slot++)
         {
-            if (!RecordFrame.TryDecode(all.Slice(slot * SlotSize, SlotSize), out var sequence, out var content) || sequence <= _sequence)
+            if (!RecordFrame.TryDecode(all.Slice(slot * SlotSize, SlotSize), out var sequence, out var content) || sequence <= Sequence)
                 continue;
             State = JsonSerializer.Deserialize(content, UploadJson.Default.UploadState);
-            (_sequence, _slot) = (sequence, slot);
+            (Sequence, _slot) = (sequence, slot);
         }
     }
 }

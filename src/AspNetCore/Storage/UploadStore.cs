@@ -51,8 +51,8 @@ internal sealed class UploadStore
             if (_context.Flushes)
             {
                 record.Flush(_context.Device);
-                _context.FlushedRecords.Add(id, record.Sequence);
                 _context.Device.FlushDirectory(_context.Paths.Work);
+                _context.FlushedRecords[id] = record.Sequence;
             }
             UploadLog.Created(_context.Log, id, length);
             return new HeldUpload(_context, hold, record, work, 0);

@@ -9,13 +9,16 @@ internal sealed class WatchedDevice : Device
     private readonly Lock _lock = new();
     private readonly List<string> _flushed = [];
     private bool _fails;
-    private bool _recordFails;
+    private bool _failsRecord;
+
+    /// <summary>Called before a record is flushed.</summary>
+    public Action? BeforeRecord { get; set; }
 
     /// <summary>The next flush of a work file fails.</summary>
     public void FailNext() => Volatile.Write(ref _fails, true);
 
     /// <summary>The next flush of a record fails.</summary>
-    public void FailNextRecord() => Volatile.Write(ref _recordFails, true);
+    public void FailNextRecord() => Volatile.Write(ref _failsRecord, true);
 
     /// <summary>What was flushed since the last call: the kind of file, and of work files the length.</summary>
     public string[] Take()
@@ -31,7 +34,9 @@ internal sealed class WatchedDevice : Device
     public override void Flush(SafeFileHandle file, string path)
     {
         var isBytes = path.EndsWith(".bytes", StringComparison.Ordinal);
-        if (isBytes ? Interlocked.Exchange(ref _fails, false) : Interlocked.Exchange(ref _recordFails, false))
+        if (!isBytes)
+            BeforeRecord?.Invoke();
+        if (Interlocked.Exchange(ref isBytes ? ref _fails : ref _failsRecord, false))
             throw new IOException("The device failed.");
         base.Flush(file, path);
         Note(isBytes ? $"{RandomAccess.GetLength(file)} bytes" : "record");

@@ -80,28 +80,6 @@ public sealed class CreationTests : IDisposable
     }
 
     [Fact]
-    public async Task WithUpload_CompletedFails_TheClientIsToldWhereToAskAgain_AndItIsOneUpload()
-    {
-        var ids = new List<string>();
-        await using var receiver = await Receiver.StartAsync(_directory.Options with
-        {
-            Completed = (upload, _) =>
-            {
-                ids.Add(upload.Id);
-                return ids.Count == 1 ? throw new InvalidOperationException("no database") : Task.CompletedTask;
-            },
-        });
-
-        using var response = await receiver.Client.SendAsync(
-            "POST", "/files", TusClient.Bytes([1, 2, 3]), ("Upload-Length", "3"), ("Upload-Metadata", TusClient.FileName("a.bin")));
-
-        (response.Status(), response.Field("Upload-Offset")).Should().Be((201, null));
-        (await receiver.Client.OffsetAsync(response.Field("Location")!)).Should().Be(3);
-        ids.Should().HaveCount(2).And.OnlyContain(i => i == ids[0]);
-        _directory.Names.Should().Equal("a.bin");
-    }
-
-    [Fact]
     public async Task WithUpload_FirstPart_GoesOnByPatch()
     {
         await using var receiver = await Receiver.StartAsync(_directory.Options);
@@ -168,23 +146,6 @@ public sealed class CreationTests : IDisposable
     }
 
     [Fact]
-    public async Task Deferred_LengthOfAPatchThatIsRefused_DoesNotCount()
-    {
-        await using var receiver = await Receiver.StartAsync(_directory.Options);
-        var content = Content.Bytes(3, 1000);
-        var url = await receiver.Client.CreateAsync(null, "late");
-        (await receiver.Client.PatchAsync(url, 0, content[..300])).Dispose();
-
-        using (var refused = await receiver.Client.PatchAsync(url, 300, content[300..600], ("Upload-Length", "600"), ("Upload-Checksum", Checksums.Sha1([1]))))
-            refused.Status().Should().Be(460);
-
-        using (var head = await receiver.Client.HeadAsync(url))
-            (head.Field("Upload-Defer-Length"), head.Field("Upload-Length"), head.Field("Upload-Offset")).Should().Be(("1", null, "300"));
-        (await receiver.Client.PatchAsync(url, 300, content[300..], ("Upload-Length", "1000"))).Dispose();
-        _directory.Read("late").Should().Equal(content);
-    }
-
-    [Fact]
     public async Task Deferred_LengthComesWithALaterPatch()
     {
         await using var receiver = await Receiver.StartAsync(_directory.Options);
@@ -218,6 +179,52 @@ public sealed class CreationTests : IDisposable
         using var last = await receiver.Client.PatchAsync(url, 300, [], ("Upload-Length", "300"));
         (last.Status(), last.Field("Upload-Offset")).Should().Be((204, "300"));
         _directory.Names.Should().Equal("late");
+    }
+
+    [Theory]
+    [InlineData(true, 413)]
+    [InlineData(false, 460)]
+    public async Task Deferred_RefusedPatch_ItsLengthDoesNotCountEither(bool tooLong, int status)
+    {
+        await using var receiver = await Receiver.StartAsync(_directory.Options);
+        var content = Content.Bytes(3, 150);
+        var url = await receiver.Client.CreateAsync(null, "late");
+        (await receiver.Client.PatchAsync(url, 0, content[..100])).Dispose();
+        using var refused = tooLong
+            ? await receiver.Client.PatchAsync(url, 100, TusClient.Chunked(content[100..]), ("Upload-Length", "100"))
+            : await receiver.Client.PatchAsync(url, 100, content[100..149], ("Upload-Length", "149"), ("Upload-Checksum", Checksums.Sha1(content)));
+        refused.Status().Should().Be(status);
+        using (var head = await receiver.Client.HeadAsync(url))
+            (head.Field("Upload-Offset"), head.Field("Upload-Length"), head.Field("Upload-Defer-Length")).Should().Be(("100", null, "1"));
+        _directory.Names.Should().BeEmpty();
+        (await receiver.Client.PatchAsync(url, 100, content[100..], ("Upload-Length", "150"))).Dispose();
+        _directory.Read("late").Should().Equal(content);
+    }
+
+    [Fact]
+    public async Task Deferred_LengthWithoutABody_IsKept()
+    {
+        await using var receiver = await Receiver.StartAsync(_directory.Options);
+        var url = await receiver.Client.CreateAsync(null, "late");
+        (await receiver.Client.PatchAsync(url, 0, [], ("Upload-Length", "300"))).Dispose();
+        using var head = await receiver.Client.HeadAsync(url);
+        (head.Field("Upload-Offset"), head.Field("Upload-Length")).Should().Be(("0", "300"));
+    }
+
+    [Fact]
+    public async Task Deferred_ConnectionBreaksAfterTheLastByte_TheLengthIsKeptWithIt()
+    {
+        await using var receiver = await Receiver.StartAsync(_directory.Options);
+        var url = await receiver.Client.CreateAsync(null, "late");
+        using (var raw = await RawRequest.StartAsync(
+            receiver, "PATCH", url, ("Content-Type", TusClient.Type), ("Upload-Offset", "0"), ("Upload-Length", "5"), ("Transfer-Encoding", "chunked")))
+        {
+            await raw.SendAsync("5\r\nabcde\r\n"u8.ToArray());
+            await Waiting.WrittenAsync(_directory, url, 5);
+            raw.Reset();
+        }
+        (await receiver.Client.OffsetAsync(url)).Should().Be(5);
+        _directory.Read("late").Should().Equal("abcde"u8.ToArray());
     }
 
     [Fact]

@@ -65,6 +65,18 @@ public sealed class ExpirationTests : IDisposable
     }
 
     [Fact]
+    public async Task BytesThatWereTakenBack_CountAsALastByteToo()
+    {
+        await using var receiver = await StartAsync();
+        var url = await receiver.Client.CreateAsync(100);
+        _time.Advance(Day - TimeSpan.FromSeconds(1));
+        using (var refused = await receiver.Client.PatchAsync(url, 0, new byte[10], ("Upload-Checksum", Checksums.Sha1([1]))))
+            refused.Status().Should().Be(460);
+        _time.Advance(TimeSpan.FromSeconds(2));
+        (await receiver.Client.OffsetAsync(url)).Should().Be(0);
+    }
+
+    [Fact]
     public async Task Expired_ForgottenAfterAsLongAgain()
     {
         await using var receiver = await StartAsync();
@@ -80,6 +92,33 @@ public sealed class ExpirationTests : IDisposable
         using (var unknown = await receiver.Client.HeadAsync(url))
             unknown.Status().Should().Be(404);
         _directory.WorkNames.Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task CrashBetweenTheRecordAndTheBytes_410_AndTheSweepRemovesThem(bool expires)
+    {
+        var device = new WatchedDevice();
+        var options = _directory.Options with { Expiration = Day };
+        await using var receiver = await Receiver.StartAsync(options, new ReceiverSetup { Time = _time, Services = Stores.Boot(options, "boot", device) });
+        var url = await receiver.Client.CreateAsync(100);
+        (await receiver.Client.PatchAsync(url, 0, new byte[10])).Dispose();
+        UploadDirectory? left = null;
+        device.BeforeRecord = () => left ??= _directory.Snapshot();
+        if (expires)
+            _time.Advance(Day);
+        (await receiver.Client.SendAsync(expires ? "HEAD" : "DELETE", url, null)).Dispose();
+        left.Should().NotBeNull();
+        using var snapshot = left!;
+        snapshot.WorkNames.Should().HaveCount(2);
+        var log = new LogLines();
+        await using var restarted = await Receiver.StartAsync(
+            snapshot.Options with { Expiration = Day }, new ReceiverSetup { Time = _time, Log = log, Services = Stores.Boot(snapshot.Options, "boot") });
+        using var head = await restarted.Client.HeadAsync(url);
+        head.Status().Should().Be(410);
+        await Waiting.UntilAsync(() => snapshot.WorkNames.Length == 1);
+        log.Lines.Should().NotContain(l => l.StartsWith("Error:", StringComparison.Ordinal));
     }
 
     [Fact]

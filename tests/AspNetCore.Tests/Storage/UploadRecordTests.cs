@@ -1,6 +1,7 @@
 using Ferry.AspNetCore.Storage;
 using Ferry.AspNetCore.Tests.Kit;
 using Ferry.Engine.Downloads;
+using Ferry.Testing.Disks;
 
 namespace Ferry.AspNetCore.Tests.Storage;
 
@@ -43,7 +44,7 @@ public sealed class UploadRecordTests : IDisposable
         {
             Make(writes);
             var bytes = File.ReadAllBytes(Path);
-            var newest = writes % 2 == 0 ? 0 : 4096;
+            var newest = writes % 2 == 0 ? 4096 : 0;
             bytes.AsSpan(newest + 60, 20).Clear();
             File.WriteAllBytes(Path, bytes);
             using var read = UploadRecord.Open(Path)!;
@@ -68,6 +69,32 @@ public sealed class UploadRecordTests : IDisposable
         File.WriteAllBytes(Path, []);
         using var empty = UploadRecord.Open(Path)!;
         (empty.State, empty.Info).Should().Be((null, null));
+    }
+
+    [Fact]
+    public void Filled_BothSlotsHaveTheFirstState_SoThatNoWriteNeedsRoom()
+    {
+        Make(0);
+        var whole = File.ReadAllBytes(Path);
+        for (var slot = 0; slot < 2; slot++)
+        {
+            var bytes = whole.ToArray();
+            bytes.AsSpan(slot * 4096, 4096).Clear();
+            File.WriteAllBytes(Path, bytes);
+            using var read = UploadRecord.Open(Path)!;
+            read.State.Should().Be(First);
+        }
+    }
+
+    [SmallDiskFact]
+    public void DiskFull_TheFirstWritesSucceed()
+    {
+        using var disk = SmallDisk.Mount("2m");
+        using var record = UploadRecord.Create(System.IO.Path.Combine(disk.Path, "record"));
+        record.Fill(Info, First);
+        disk.Fill("filler");
+        record.Write(First with { Flushed = 1 });
+        record.Write(First with { Flushed = 2, Name = new string('é', 100) });
     }
 
     [Fact]
