@@ -10,23 +10,34 @@ namespace Ferry.Engine.Http;
 internal sealed class SendScope(CallWatch watch, Action? onBegun, Action<long, long?>? onSent) : ISendListener
 {
     private volatile bool _left;
-    private volatile bool _underWay;
-    private volatile bool _begun;
-    private volatile bool _broke;
     private volatile bool _over;
+    private volatile Phase _phase;
     private volatile TaskCompletionSource<Exception?> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private enum Phase
+    {
+        NotBegun,
+        UnderWay,
+        Sent,
+        Broken,
+    }
+
     /// <summary>Whether some of the body may have gone out: over whichever connection was free first, which need not be the one made for this request.</summary>
-    public bool HasBegun => _begun;
+    public bool HasBegun => _phase is not Phase.NotBegun;
 
     /// <summary>Whether the body is on its way now.</summary>
-    public bool IsUnderWay => _underWay;
+    public bool IsUnderWay => _phase is Phase.UnderWay;
 
     /// <summary>Ends with the body: null where all of it was written, otherwise why it broke off. By HTTP/2 an answer may come before.</summary>
     public Task<Exception?> End => _end.Task;
 
     /// <summary>The stage a failure belongs to: sending, as long as the body is on its way; how far its own connection came does not matter once it is.</summary>
-    public ErrorStage StageOf(ErrorStage reached) => _underWay || _broke ? ErrorStage.Sending : _begun ? ErrorStage.Answering : reached;
+    public ErrorStage StageOf(ErrorStage reached) => _phase switch
+    {
+        Phase.UnderWay or Phase.Broken => ErrorStage.Sending,
+        Phase.Sent => ErrorStage.Answering,
+        _ => reached,
+    };
 
     /// <summary>The request has its answer: what may still be sent of the body does not touch the watch any more.</summary>
     public void Leave() => _left = true;
@@ -39,7 +50,7 @@ internal sealed class SendScope(CallWatch watch, Action? onBegun, Action<long, l
         // The platform may send it a second time where a server did not look at the first.
         if (_end.Task.IsCompleted)
             _end = new TaskCompletionSource<Exception?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        (_underWay, _begun, _broke) = (true, true, false);
+        _phase = Phase.UnderWay;
         onBegun?.Invoke();
         if (!_left)
             watch.EndWait();
@@ -62,7 +73,7 @@ internal sealed class SendScope(CallWatch watch, Action? onBegun, Action<long, l
 
     public void Ended(long sent)
     {
-        _underWay = false;
+        _phase = Phase.Sent;
         if (!_left)
             watch.BeginWait();
         if (sent > 0)
@@ -72,7 +83,7 @@ internal sealed class SendScope(CallWatch watch, Action? onBegun, Action<long, l
 
     public void BrokeOff(Exception cause)
     {
-        (_underWay, _broke) = (false, true);
+        _phase = Phase.Broken;
         _end.TrySetResult(cause);
     }
 }

@@ -105,6 +105,9 @@ public abstract record AttemptResult(long Received, long Written, long Flushed)
 {
     /// <summary>Bytes of the request's body sent over the network in this attempt; told for uploads.</summary>
     public long Sent { get; init; }
+
+    /// <summary>Whether nothing of an upload's body was sent, so that the server cannot have taken it.</summary>
+    public bool NothingSent { get; init; }
 }
 
 /// <summary>An upload is ready to be sent, and nothing of it was: what it was prepared with has to be journaled first.</summary>
@@ -139,19 +142,12 @@ public sealed record AttemptBroke(long Received, long Written, long Flushed, Tra
     /// <summary>Whether flushing failed: the kernel may have dropped what was written since the last flush that succeeded.</summary>
     public bool FlushFailed { get; init; }
 
-    /// <summary>Whether nothing of an upload's body was sent, so that the server cannot have taken it.</summary>
-    public bool NothingSent { get; init; }
-
     /// <summary>Whether the bytes at the destination are not what the server says they are (rule 37): they are worth nothing.</summary>
     public bool BytesAreWrong { get; init; }
 }
 
 /// <summary>It was stopped by its cancellation token; what was received before is written.</summary>
-public sealed record AttemptStopped(long Received, long Written, long Flushed) : AttemptResult(Received, Written, Flushed)
-{
-    /// <summary>Whether nothing of an upload's body was sent, so that the server cannot have taken it.</summary>
-    public bool NothingSent { get; init; }
-}
+public sealed record AttemptStopped(long Received, long Written, long Flushed) : AttemptResult(Received, Written, Flushed);
 
 /// <summary>What the check found.</summary>
 /// <param name="Verified">What can be published, or null where the check failed.</param>

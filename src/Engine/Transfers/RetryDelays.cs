@@ -11,7 +11,7 @@ public static class RetryDelays
     public static RetryOptions? For(ValidatedRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return MayRepeat(request) ? Asked(request) : null;
+        return MayRepeat(request) ? ForUnsent(request) : null;
     }
 
     /// <summary>Whether a request may be sent a second time although the first may have been carried out (rule 32). A tus upload asks first how far it came.</summary>
@@ -32,7 +32,7 @@ public static class RetryDelays
     public static RetryOptions? ForUnsent(ValidatedRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return Asked(request);
+        return request.Options.Retry ?? (request.IsDurable || request.Upload is { Protocol: UploadProtocol.Tus } ? new RetryOptions() : null);
     }
 
     /// <summary>Whether an attempt broke before anything was sent.</summary>
@@ -45,9 +45,6 @@ public static class RetryDelays
 
     private static bool IsCondition(string name) =>
         name.Equals("If-None-Match", StringComparison.OrdinalIgnoreCase) || name.Equals("If-Match", StringComparison.OrdinalIgnoreCase);
-
-    private static RetryOptions? Asked(ValidatedRequest request) =>
-        request.Options.Retry ?? (request.IsDurable || request.Upload is { Protocol: UploadProtocol.Tus } ? new RetryOptions() : null);
 
     /// <summary>
     /// How long to wait: full jitter below an exponentially growing bound, and never less than the server asks for (up to

@@ -231,7 +231,7 @@ public sealed partial class TransferMachine
     }
 
     private bool IsUnsent(AttemptResult result) =>
-        result is AttemptStopped { NothingSent: true } or AttemptBroke { NothingSent: true }
+        result is AttemptStopped or AttemptBroke && result.NothingSent
         || (result is AttemptBroke { Error: var error } && RetryDelays.IsUnsent(error));
 
     private void Verify(ResourceIdentity identity, Decision decision)

@@ -47,8 +47,8 @@ internal sealed class TusSender : IUploadSender
 
     public async Task<AttemptResult> SendAsync(ResourceIdentity identity, CancellationToken cancellationToken)
     {
-        if (_source.Version is { } version && version != identity.Upload!.Source)
-            throw new TransferException(UploadFiles.HasChanged(((FileData)_plan.Request.Options.ExtraData!).Path));
+        if (_source.ChangedSince(identity.Upload!.Source) is { } changed)
+            throw new TransferException(changed);
         if (UrlText.TryParse(identity.FinalUrl) is not { } url)
             return new AttemptMustRestart(0, RestartReason.UploadLost);
         if (await OffsetAsync(url, identity, cancellationToken) is { } end)
@@ -59,7 +59,7 @@ internal sealed class TusSender : IUploadSender
             var chunk = await _source.NextAsync(Acknowledged, _options.ChunkBytes, cancellationToken);
             // A deferred length is told with the last byte, or alone where no byte is left to go with it.
             if (Acknowledged == chunk.Total && !_lengthToTell)
-                return Finished(identity with { Length = Acknowledged, Upload = identity.Upload! with { LengthDeferred = false } });
+                return Finished(identity with { Length = Acknowledged, Upload = identity.Upload with { LengthDeferred = false } });
             if (await SendChunkAsync(url, identity, chunk, cancellationToken) is { } broken)
                 return broken;
         }

@@ -20,6 +20,10 @@ internal abstract class UploadSource
     /// <summary>Which version of a file it gives, as it is journaled; null where it gives none.</summary>
     public virtual string? Version => null;
 
+    /// <summary>Why an upload that was prepared with another version cannot go on; null where it is the same, or is no file.</summary>
+    /// <param name="prepared">The version it was prepared with.</param>
+    public virtual TransferError? ChangedSince(string? prepared) => null;
+
     /// <summary>The next piece.</summary>
     /// <param name="from">Its first byte.</param>
     /// <param name="most">The most bytes of it; zero for all there are.</param>
@@ -68,6 +72,8 @@ internal abstract class UploadSource
         public override long? Length => _version.Status.Length;
 
         public override string? Version => _version.ToString();
+
+        public override TransferError? ChangedSince(string? prepared) => Version == prepared ? null : UploadFiles.HasChanged(_file.Path);
 
         public override ValueTask<UploadChunk> NextAsync(long from, long most, CancellationToken cancellationToken)
         {

@@ -30,9 +30,7 @@ internal sealed class UploadWork(TransferTools tools, ValidatedRequest request) 
             var result = plan.Identity is { } identity
                 ? await sender.SendAsync(identity, cancellationToken)
                 : await sender.PrepareAsync(cancellationToken);
-            return result is AttemptBroke broke
-                ? broke with { Sent = sender.Sent, NothingSent = !sender.HasBegun }
-                : result with { Sent = sender.Sent };
+            return result with { Sent = sender.Sent, NothingSent = !sender.HasBegun };
         }
         catch (Exception e) when (e is OperationCanceledException || (e is TransferException && cancellationToken.IsCancellationRequested))
         {

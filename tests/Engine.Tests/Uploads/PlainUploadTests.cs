@@ -107,16 +107,7 @@ public sealed class PlainUploadTests(UploadFixture fixture) : IClassFixture<Uplo
     [Fact]
     public async Task Put_SourceChangedBeforeARedirectHasItSentAgain_Fails()
     {
-        Server.Otherwise = async (seen, context) =>
-        {
-            if (seen.Path != "/target")
-                return false;
-            await context.Request.Body.CopyToAsync(Stream.Null);
-            await File.AppendAllTextAsync(_f.File, "more");
-            context.Response.StatusCode = 307;
-            context.Response.Headers.Location = "/elsewhere";
-            return true;
-        };
+        SendsElsewhere(307, () => File.AppendAllTextAsync(_f.File, "more"));
 
         Failed(await _f.RunAsync(_f.Plain())).Message.Should().Contain("changed since its upload began");
 
@@ -307,15 +298,7 @@ public sealed class PlainUploadTests(UploadFixture fixture) : IClassFixture<Uplo
     [Fact]
     public async Task Stream_RedirectedWith307_CannotBeSentAgain()
     {
-        Server.Otherwise = async (seen, context) =>
-        {
-            if (seen.Path != "/target")
-                return false;
-            await context.Request.Body.CopyToAsync(Stream.Null);
-            context.Response.StatusCode = 307;
-            context.Response.Headers.Location = "/elsewhere";
-            return true;
-        };
+        SendsElsewhere(307);
 
         var driver = await _f.RunAsync(_f.Plain(data: new StreamData(new MemoryStream(_f.Bytes))));
 
@@ -325,15 +308,7 @@ public sealed class PlainUploadTests(UploadFixture fixture) : IClassFixture<Uplo
     [Fact]
     public async Task File_RedirectedWith307_IsSentThere()
     {
-        Server.Otherwise = async (seen, context) =>
-        {
-            if (seen.Path != "/target")
-                return false;
-            await context.Request.Body.CopyToAsync(Stream.Null);
-            context.Response.StatusCode = 307;
-            context.Response.Headers.Location = "/elsewhere";
-            return true;
-        };
+        SendsElsewhere(307);
 
         var driver = await _f.RunAsync(_f.Plain());
 
@@ -460,6 +435,18 @@ public sealed class PlainUploadTests(UploadFixture fixture) : IClassFixture<Uplo
         Completed(driver).Length.Should().Be(size);
         Server.Methods.Should().Equal("POST");
     }
+
+    // Takes the body, and names another place for it.
+    private void SendsElsewhere(int status, Func<Task>? meanwhile = null) => Server.Otherwise = async (seen, context) =>
+    {
+        if (seen.Path != "/target")
+            return false;
+        await context.Request.Body.CopyToAsync(Stream.Null);
+        await (meanwhile?.Invoke() ?? Task.CompletedTask);
+        context.Response.StatusCode = status;
+        context.Response.Headers.Location = "/elsewhere";
+        return true;
+    };
 
     private static byte[] Content(int size) => Testing.Server.Content.Bytes(5, size);
 
