@@ -5,6 +5,7 @@ internal sealed class UploadPaths
 {
     public const string WorkName = ".ferry-uploads";
     private const string RecordSuffix = ".upload";
+    private const string NewSuffix = ".new";
     private const string BytesSuffix = ".bytes";
 
     public UploadPaths(string directory)
@@ -22,11 +23,17 @@ internal sealed class UploadPaths
     /// <summary>The record of an upload, which is its lock too.</summary>
     public string Record(string id) => Path.Combine(Work, id + RecordSuffix);
 
+    /// <summary>The record of an upload while it is made: nobody looks for it under this name.</summary>
+    public string NewRecord(string id) => Path.Combine(Work, id + NewSuffix);
+
     /// <summary>The work file of an upload.</summary>
     public string Bytes(string id) => Path.Combine(Work, id + BytesSuffix);
 
     /// <summary>The ids that have a record.</summary>
     public IEnumerable<string> RecordIds() => Ids(RecordSuffix);
+
+    /// <summary>The ids whose record is made right now, or was when a process ended.</summary>
+    public IEnumerable<string> NewIds() => Ids(NewSuffix);
 
     /// <summary>The ids that have a work file.</summary>
     public IEnumerable<string> BytesIds() => Ids(BytesSuffix);

@@ -15,10 +15,12 @@ internal sealed class UploadRecord : IDisposable
     private const int InfoAt = 2 * SlotSize;
     private const int MaxSize = 1024 * 1024;
     private readonly SafeFileHandle _handle;
-    private readonly string _path;
     private int _slot;
 
-    private UploadRecord(SafeFileHandle handle, string path) => (_handle, _path) = (handle, path);
+    private UploadRecord(SafeFileHandle handle, string path) => (_handle, Path) = (handle, path);
+
+    /// <summary>Its path.</summary>
+    public string Path { get; private set; }
 
     /// <summary>What the creation told; null where the record was never written whole.</summary>
     public UploadInfo? Info { get; private set; }
@@ -29,11 +31,14 @@ internal sealed class UploadRecord : IDisposable
     /// <summary>Larger for what was written later.</summary>
     public long Sequence { get; private set; }
 
-    /// <summary>Makes a record and locks it, with nothing in it.</summary>
+    // On Windows a file is moved or removed while it is open only where its handle allows that; nobody else can open it all the same.
+    private static FileShare Alone => OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None;
+
+    /// <summary>Makes a record and locks it, with nothing in it. Between the two it is there without a lock.</summary>
     /// <param name="path">Its path.</param>
     /// <exception cref="IOException">It is there already, or the disk failed.</exception>
     public static UploadRecord Create(string path) =>
-        new(File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None), path);
+        new(File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, Alone), path);
 
     /// <summary>Opens a record and locks it; null where there is none.</summary>
     /// <param name="path">Its path.</param>
@@ -43,7 +48,7 @@ internal sealed class UploadRecord : IDisposable
         SafeFileHandle handle;
         try
         {
-            handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, Alone);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -73,6 +78,17 @@ internal sealed class UploadRecord : IDisposable
         Write(state);
     }
 
+    /// <summary>Gives it another name in one step, never over another file. It stays locked.</summary>
+    /// <param name="path">The new path.</param>
+    /// <exception cref="IOException">The name is taken, something removed the record, or the disk failed.</exception>
+    public void MoveTo(string path)
+    {
+        var result = FileNames.Rename(Path, path, replace: false);
+        if (result is not FileNames.Result.Done)
+            throw new IOException($"'{Path}' cannot be given the name '{path}': {result}.");
+        Path = path;
+    }
+
     /// <summary>Writes a state beside the one before it.</summary>
     /// <param name="state">The state.</param>
     public void Write(UploadState state)
@@ -86,7 +102,7 @@ internal sealed class UploadRecord : IDisposable
     }
 
     /// <summary>Flushes what was written to the device.</summary>
-    public void Flush(Device device) => device.Flush(_handle, _path);
+    public void Flush(Device device) => device.Flush(_handle, Path);
 
     /// <summary>Lets the lock go.</summary>
     public void Dispose() => _handle.Dispose();

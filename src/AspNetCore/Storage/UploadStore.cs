@@ -35,31 +35,14 @@ internal sealed class UploadStore
     {
         var id = UploadId.New();
         var hold = _locks.TryAcquire(id) ?? throw new InvalidOperationException("A new id of 128 random bits is held already.");
-        UploadRecord? record = null;
-        WorkFile? work = null;
         try
         {
-            record = UploadRecord.Create(_context.Paths.Record(id));
-            work = WorkFile.Create(_context.Paths.Bytes(id));
-            record.Fill(new UploadInfo(id, metadata), new UploadState
-            {
-                Phase = UploadPhase.Receiving,
-                Length = length,
-                BootId = _context.BootId,
-                Touched = _context.Time.GetUtcNow(),
-            });
-            if (_context.Flushes)
-            {
-                record.Flush(_context.Device);
-                _context.Device.FlushDirectory(_context.Paths.Work);
-                _context.FlushedRecords[id] = record.Sequence;
-            }
+            var upload = UploadCreation.Create(_context, hold, length, metadata);
             UploadLog.Created(_context.Log, id, length);
-            return new HeldUpload(_context, hold, record, work, 0);
+            return upload;
         }
         catch
         {
-            Discard(id, record, work);
             hold.Dispose();
             throw;
         }
@@ -165,25 +148,6 @@ internal sealed class UploadStore
             }
             await Task.Delay(LookAgain, _context.Time, cancellationToken);
         }
-    }
-
-    private void Discard(string id, UploadRecord? record, WorkFile? work)
-    {
-        work?.Dispose();
-        try
-        {
-            // A record that was there already is another upload's.
-            if (record is not null)
-            {
-                File.Delete(_context.Paths.Bytes(id));
-                File.Delete(_context.Paths.Record(id));
-            }
-        }
-        catch (Exception e) when (FileErrors.IsFileFailure(e))
-        {
-            UploadLog.NotRemoved(_context.Log, id, e);
-        }
-        record?.Dispose();
     }
 
     private UploadRefusedException Gone(HeldUpload upload)

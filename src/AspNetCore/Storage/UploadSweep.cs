@@ -9,6 +9,9 @@ internal sealed class UploadSweep(UploadStore store) : BackgroundService
 {
     private static readonly TimeSpan LongestPeriod = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan ShortestPeriod = TimeSpan.FromSeconds(1);
+
+    // Making a record takes milliseconds; its maker may have been suspended, or have another clock.
+    private static readonly TimeSpan LongestCreation = TimeSpan.FromHours(1);
     private readonly UploadContext _context = store.Context;
 
     /// <inheritdoc/>
@@ -32,6 +35,7 @@ internal sealed class UploadSweep(UploadStore store) : BackgroundService
                 cancellationToken.ThrowIfCancellationRequested();
                 await LookAtAsync(id, cancellationToken);
             }
+            RemoveNeverMade();
             RemoveOrphans();
         }
         catch (Exception e) when (FileErrors.IsFileFailure(e))
@@ -76,12 +80,24 @@ internal sealed class UploadSweep(UploadStore store) : BackgroundService
         }
     }
 
-    // A record is made before its work file and removed after it, so that a work file without one is nobody's.
+    // A process that ended while it made a record told nobody of it.
+    private void RemoveNeverMade()
+    {
+        var longAgo = (_context.Time.GetUtcNow() - LongestCreation).UtcDateTime;
+        foreach (var path in _context.Paths.NewIds().Select(_context.Paths.NewRecord).ToArray())
+        {
+            if (File.GetLastWriteTimeUtc(path) < longAgo)
+                File.Delete(path);
+        }
+    }
+
+    // A record is made before its work file and removed after it, so that a work file without one is nobody's. A new record is looked for
+    // first: meanwhile it may get its name.
     private void RemoveOrphans()
     {
         foreach (var id in _context.Paths.BytesIds().ToArray())
         {
-            if (!File.Exists(_context.Paths.Record(id)))
+            if (!File.Exists(_context.Paths.NewRecord(id)) && !File.Exists(_context.Paths.Record(id)))
                 File.Delete(_context.Paths.Bytes(id));
         }
     }
