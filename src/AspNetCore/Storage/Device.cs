@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Ferry.AspNetCore.Storage;
 
-/// <summary>Makes what was written survive a loss of power. A test sees what is flushed in which order, and lets it fail.</summary>
+/// <summary>Makes what was written survive a loss of power, and gives files their names. A test sees what is done in which order, and lets it fail.</summary>
 internal class Device
 {
     /// <summary>Flushes a file's bytes.</summary>
@@ -15,4 +15,10 @@ internal class Device
     /// <summary>Flushes a directory's names.</summary>
     /// <param name="path">The directory.</param>
     public virtual void FlushDirectory(string path) => FileNames.FlushDirectory(path);
+
+    /// <summary>Gives a file another name, never over another file.</summary>
+    /// <param name="from">Its path now.</param>
+    /// <param name="to">Its new path.</param>
+    /// <exception cref="IOException">The file system refused; the file may have both names.</exception>
+    public virtual FileNames.Result Rename(string from, string to) => FileNames.Rename(from, to, replace: false);
 }

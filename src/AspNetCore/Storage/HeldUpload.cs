@@ -39,7 +39,7 @@ internal sealed class HeldUpload : IDisposable
 
     /// <summary>Whether the file has its name, though the record may not say so yet.</summary>
     public bool IsPublished =>
-        State.Phase is UploadPhase.Finished || (State.Phase is UploadPhase.Finishing && !File.Exists(_context.Paths.Bytes(Id)));
+        State.Phase is UploadPhase.Finished || (State.Phase is UploadPhase.Finishing && UploadPublisher.IsPublished(_context, State, Id));
 
     /// <summary>The inode of the work file, or null where unknown.</summary>
     public string? Inode => _work?.Inode;

@@ -43,7 +43,7 @@ internal static class UploadOpening
             case RecoveryKind.GoOn:
                 GoOn(context, upload, work!, state);
                 return upload;
-            case RecoveryKind.FindPublished when UploadPublisher.FindPublished(context, state) is { } name:
+            case RecoveryKind.Publish or RecoveryKind.FindPublished when UploadPublisher.FindPublished(context, state, hold.Id) is { } name:
                 upload.Named(name);
                 return upload;
             case RecoveryKind.Ended when state.Phase is UploadPhase.Expired:

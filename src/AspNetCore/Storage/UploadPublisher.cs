@@ -2,7 +2,10 @@ using Ferry.Engine.Downloads;
 
 namespace Ferry.AspNetCore.Storage;
 
-/// <summary>Gives a whole work file its name, atomically and never over another file, and finds out after a crash whether that was done.</summary>
+/// <summary>
+/// Gives a whole work file its name, never over another file, and finds out after a crash whether that was done. Where the file system cannot
+/// rename without replacing, the file is linked to its name first and the work file's name goes then: a crash in between leaves both.
+/// </summary>
 internal static class UploadPublisher
 {
     /// <summary>Publishes.</summary>
@@ -15,39 +18,57 @@ internal static class UploadPublisher
         var bytes = context.Paths.Bytes(upload.Id);
         foreach (var target in Targets(context, upload.State))
         {
-            var result = FileNames.Rename(bytes, target, replace: false);
+            var result = context.Device.Rename(bytes, target);
             if (result is FileNames.Result.SourceMissing)
                 throw new IOException($"The work file of the upload {upload.Id} is gone: something else removed '{bytes}'.");
             if (result is FileNames.Result.Done)
-                return Flushed(context, target);
+                return Settled(context, bytes, target);
         }
         throw new IOException($"Every name like '{upload.State.Name}' is taken in '{context.Paths.Finished}': move some of the files.");
     }
 
-    /// <summary>The name of the file, where the rename was done before a crash; null where the file is nowhere.</summary>
+    /// <summary>The name of the file, where it was given one before a crash; null where it has none. Ends what the crash left undone.</summary>
     /// <param name="context">The store's.</param>
     /// <param name="state">A state in <see cref="UploadPhase.Finishing"/>.</param>
-    public static string? FindPublished(UploadContext context, UploadState state)
+    /// <param name="id">The upload.</param>
+    /// <exception cref="IOException">The file system refused.</exception>
+    public static string? FindPublished(UploadContext context, UploadState state, string id) =>
+        Find(context, state, id) is { } found ? Settled(context, context.Paths.Bytes(id), found) : null;
+
+    /// <summary>Whether the file has its name.</summary>
+    /// <param name="context">The store's.</param>
+    /// <param name="state">A state in <see cref="UploadPhase.Finishing"/>.</param>
+    /// <param name="id">The upload.</param>
+    public static bool IsPublished(UploadContext context, UploadState state, string id) =>
+        !File.Exists(context.Paths.Bytes(id)) || Find(context, state, id) is not null;
+
+    private static string? Find(UploadContext context, UploadState state, string id)
     {
         var named = Targets(context, state).TakeWhile(t => FileId.KindOf(t) is not FileId.Kind.Nothing);
-        // Names before it may have come free since; an inode is known under any name.
-        var candidates = state.FileId is null ? named : named.Concat(Directory.EnumerateFiles(context.Paths.Finished));
-        var found = candidates.FirstOrDefault(t => FileId.KindOf(t) is FileId.Kind.File && new FileInfo(t).Length == state.Length
-            && (state.FileId is null || FileId.Of(t)?.InodeText == state.FileId));
-        return found is null ? null : Flushed(context, found);
+        if (state.FileId is not null)
+        {
+            // Names before it may have come free since; an inode is known under any name.
+            return named.Concat(Directory.EnumerateFiles(context.Paths.Finished))
+                .FirstOrDefault(t => FileId.Of(t)?.InodeText == state.FileId && IsWhole(t, state));
+        }
+        return File.Exists(context.Paths.Bytes(id)) ? null : named.FirstOrDefault(t => IsWhole(t, state));
     }
+
+    private static bool IsWhole(string path, UploadState state) =>
+        FileId.KindOf(path) is FileId.Kind.File && new FileInfo(path).Length == state.Length;
 
     private static IEnumerable<string> Targets(UploadContext context, UploadState state) =>
         FileNames.Numbered(Path.Combine(context.Paths.Finished, state.Name!));
 
-    // The name survives a loss of power only once the directories were flushed; the process may have ended between rename and flush.
-    private static string Flushed(UploadContext context, string target)
+    // The name survives a loss of power only once its directory was flushed. A name of the work file that is left goes after that, so that
+    // the file has one on the device at any time.
+    private static string Settled(UploadContext context, string bytes, string target)
     {
         if (context.Flushes)
-        {
             context.Device.FlushDirectory(context.Paths.Finished);
+        File.Delete(bytes);
+        if (context.Flushes)
             context.Device.FlushDirectory(context.Paths.Work);
-        }
         return Path.GetFileName(target);
     }
 }

@@ -6,7 +6,7 @@ internal enum RecoveryKind
     /// <summary>It goes on from <see cref="Recovery.Offset"/>; what the work file has beyond that does not count and is cut off.</summary>
     GoOn,
 
-    /// <summary>The work file is whole and is to be given its name.</summary>
+    /// <summary>The work file is whole and is to be given its name, if it has none yet beside the work file's.</summary>
     Publish,
 
     /// <summary>The work file is gone: it was given its name already, or is lost.</summary>

@@ -1,4 +1,5 @@
 using Ferry.AspNetCore.Storage;
+using Ferry.Engine.Downloads;
 using Microsoft.Win32.SafeHandles;
 
 namespace Ferry.AspNetCore.Tests.Kit;
@@ -13,6 +14,12 @@ internal sealed class WatchedDevice : Device
 
     /// <summary>Called before a record is flushed.</summary>
     public Action? BeforeRecord { get; set; }
+
+    /// <summary>Called before a directory is flushed.</summary>
+    public Action<string>? BeforeDirectory { get; set; }
+
+    /// <summary>What a rename does; null for what the system does.</summary>
+    public Func<string, string, FileNames.Result>? Renames { get; set; }
 
     /// <summary>The next flush of a work file fails.</summary>
     public void FailNext() => Volatile.Write(ref _fails, true);
@@ -44,9 +51,12 @@ internal sealed class WatchedDevice : Device
 
     public override void FlushDirectory(string path)
     {
+        BeforeDirectory?.Invoke(path);
         base.FlushDirectory(path);
         Note(Path.GetFileName(path) == UploadPaths.WorkName ? "work directory" : "directory");
     }
+
+    public override FileNames.Result Rename(string from, string to) => Renames is { } other ? other(from, to) : base.Rename(from, to);
 
     private void Note(string what)
     {
