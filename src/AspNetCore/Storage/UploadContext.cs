@@ -16,6 +16,9 @@ internal sealed record UploadContext(UploadReceiverOptions Options, UploadPaths 
     // Without an expiration unfinished uploads stay for ever; what only answers a client that lost its last answer need not.
     private static readonly TimeSpan RecordsStay = TimeSpan.FromHours(24);
 
+    // A person has to see the warning and to look.
+    private static readonly TimeSpan DamagedStay = TimeSpan.FromDays(7);
+
     /// <summary>Whether what is told is flushed to the device first.</summary>
     public bool Flushes => Options.Durability is Durability.Power;
 
@@ -33,6 +36,14 @@ internal sealed record UploadContext(UploadReceiverOptions Options, UploadPaths 
         var ended = Later(state.Touched, stay);
         return state.Phase is UploadPhase.Expired ? Later(ended, stay) : ended;
     }
+
+    /// <summary>What was set aside before is kept no longer; null where it stays for ever, as unfinished uploads do.</summary>
+    public DateTimeOffset? DamagedKeptSince => Options.Expiration > TimeSpan.Zero
+        ? Earlier(Time.GetUtcNow(), Options.Expiration > DamagedStay ? Options.Expiration : DamagedStay)
+        : null;
+
+    private static DateTimeOffset Earlier(DateTimeOffset time, TimeSpan by) =>
+        time - DateTimeOffset.UnixEpoch > by ? time - by : DateTimeOffset.UnixEpoch;
 
     private static DateTimeOffset Later(DateTimeOffset time, TimeSpan by) =>
         DateTimeOffset.MaxValue - time > by ? time + by : DateTimeOffset.MaxValue;

@@ -5,7 +5,7 @@ namespace Ferry.AspNetCore.Storage;
 /// <summary>Makes an upload of the files that are found: carries out what <see cref="UploadRecovery"/> decides.</summary>
 internal static class UploadOpening
 {
-    /// <summary>Opens it; null where nothing can be made of it, and then its files are removed and the record is closed.</summary>
+    /// <summary>Opens it; null where nothing can be made of it, and then its files are set aside and the record is closed.</summary>
     /// <param name="context">The store's.</param>
     /// <param name="hold">Its lock in this process; stays held where this gives null or throws.</param>
     /// <param name="record">Its record, locked.</param>
@@ -15,9 +15,10 @@ internal static class UploadOpening
         HeldUpload? upload = null;
         try
         {
-            if (record is not { State: { } state, Info: not null })
+            if (record is not { State: { } state, Problem: null })
             {
-                Remove(context, hold.Id);
+                DamagedUpload.SetAside(context, hold.Id);
+                UploadLog.Unreadable(context.Log, Path.GetFileName(record.Path), record.Problem!);
                 return null;
             }
             if (state.Phase is UploadPhase.Receiving or UploadPhase.Finishing)
@@ -54,7 +55,7 @@ internal static class UploadOpening
                 return upload;
             default:
                 UploadLog.Damaged(context.Log, hold.Id, state.Flushed, work?.Length);
-                Remove(context, hold.Id);
+                DamagedUpload.SetAside(context, hold.Id);
                 return null;
         }
     }
@@ -65,12 +66,5 @@ internal static class UploadOpening
         work.Truncate(upload.Offset);
         if (state.BootId != context.BootId || state.UncheckedFrom is not null)
             upload.Write(state with { BootId = context.BootId, UncheckedFrom = null });
-    }
-
-    private static void Remove(UploadContext context, string id)
-    {
-        File.Delete(context.Paths.Bytes(id));
-        File.Delete(context.Paths.Record(id));
-        context.FlushedRecords.TryRemove(id, out _);
     }
 }

@@ -7,6 +7,7 @@ internal sealed class UploadPaths
     private const string RecordSuffix = ".upload";
     private const string NewSuffix = ".new";
     private const string BytesSuffix = ".bytes";
+    private const string DamagedSuffix = ".damaged";
 
     public UploadPaths(string directory)
     {
@@ -28,6 +29,13 @@ internal sealed class UploadPaths
 
     /// <summary>The work file of an upload.</summary>
     public string Bytes(string id) => Path.Combine(Work, id + BytesSuffix);
+
+    /// <summary>Where a record or a work file is kept once nothing can be made of it.</summary>
+    public static string Damaged(string path) => path + DamagedSuffix;
+
+    /// <summary>The paths of what is kept so.</summary>
+    public IEnumerable<string> DamagedFiles() =>
+        Directory.EnumerateFiles(Work, "*" + DamagedSuffix).Where(f => UploadId.IsValid(Path.GetFileName(f).Split('.')[0]));
 
     /// <summary>The ids that have a record.</summary>
     public IEnumerable<string> RecordIds() => Ids(RecordSuffix);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Ferry.Engine.Downloads;
 using Microsoft.Win32.SafeHandles;
 
@@ -28,6 +29,9 @@ internal sealed class UploadRecord : IDisposable
     /// <summary>What was written last; null where the record was never written whole.</summary>
     public UploadState? State { get; private set; }
 
+    /// <summary>Why it cannot be read; null where it can.</summary>
+    public string? Problem { get; private set; }
+
     /// <summary>Larger for what was written later.</summary>
     public long Sequence { get; private set; }
 
@@ -42,7 +46,9 @@ internal sealed class UploadRecord : IDisposable
 
     /// <summary>Opens a record and locks it; null where there is none.</summary>
     /// <param name="path">Its path.</param>
-    /// <exception cref="IOException">Another process holds its lock (<see cref="LockOwner.IsConflict"/>), or the disk failed.</exception>
+    /// <exception cref="IOException">
+    /// Another process holds its lock (<see cref="LockOwner.IsConflict"/>), another version wrote it, or the disk failed.
+    /// </exception>
     public static UploadRecord? Open(string path)
     {
         SafeFileHandle handle;
@@ -61,8 +67,16 @@ internal sealed class UploadRecord : IDisposable
             return null;
         }
         var record = new UploadRecord(handle, path);
-        record.Read();
-        return record;
+        try
+        {
+            record.Read();
+            return record;
+        }
+        catch
+        {
+            record.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Writes all of a new record.</summary>
@@ -109,18 +123,48 @@ internal sealed class UploadRecord : IDisposable
 
     private void Read()
     {
-        var bytes = new byte[Math.Min(RandomAccess.GetLength(_handle), MaxSize)];
-        var count = RandomAccess.Read(_handle, bytes, 0);
-        var all = bytes.AsSpan(0, count);
-        if (all.Length < InfoAt || !RecordFrame.TryDecode(all[InfoAt..], out _, out var info))
+        var length = RandomAccess.GetLength(_handle);
+        if (length > MaxSize)
+        {
+            Problem = $"it has {length} bytes, and a record has no more than {MaxSize}";
             return;
-        Info = JsonSerializer.Deserialize(info, UploadJson.Default.UploadInfo);
+        }
+        var all = Content((int)length);
+        if (all.Length < InfoAt || !RecordFrame.TryDecode(all[InfoAt..], out _, out var info))
+        {
+            Problem = $"what the creation told is not whole in its {length} bytes";
+            return;
+        }
+        Info = Understood(info, UploadJson.Default.UploadInfo);
         for (var slot = 0; slot < 2; slot++)
         {
             if (!RecordFrame.TryDecode(all.Slice(slot * SlotSize, SlotSize), out var sequence, out var content) || sequence <= Sequence)
                 continue;
-            State = JsonSerializer.Deserialize(content, UploadJson.Default.UploadState);
+            State = Understood(content, UploadJson.Default.UploadState);
             (Sequence, _slot) = (sequence, slot);
+        }
+        Problem = State is null ? "neither of its two states is whole" : null;
+    }
+
+    private ReadOnlySpan<byte> Content(int length)
+    {
+        var bytes = new byte[length];
+        var count = 0;
+        while (RandomAccess.Read(_handle, bytes.AsSpan(count), count) is var more and > 0)
+            count += more;
+        return bytes.AsSpan(0, count);
+    }
+
+    // It came as it was written. Of a newer version, perhaps one that runs beside this one, it is not to be touched.
+    private T Understood<T>(byte[] content, JsonTypeInfo<T> type)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(content, type) ?? throw new JsonException("It is null.");
+        }
+        catch (JsonException e)
+        {
+            throw new IOException($"'{Path}' is whole, and this version does not understand it: let the version that wrote it end the upload.", e);
         }
     }
 }

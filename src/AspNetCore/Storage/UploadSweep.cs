@@ -35,7 +35,7 @@ internal sealed class UploadSweep(UploadStore store) : BackgroundService
                 cancellationToken.ThrowIfCancellationRequested();
                 await LookAtAsync(id, cancellationToken);
             }
-            RemoveNeverMade();
+            RemoveOld();
             RemoveOrphans();
         }
         catch (Exception e) when (FileErrors.IsFileFailure(e))
@@ -80,13 +80,19 @@ internal sealed class UploadSweep(UploadStore store) : BackgroundService
         }
     }
 
-    // A process that ended while it made a record told nobody of it.
-    private void RemoveNeverMade()
+    private void RemoveOld()
     {
-        var longAgo = (_context.Time.GetUtcNow() - LongestCreation).UtcDateTime;
-        foreach (var path in _context.Paths.NewIds().Select(_context.Paths.NewRecord).ToArray())
+        // A process that ended while it made a record told nobody of it.
+        RemoveOlder(_context.Paths.NewIds().Select(_context.Paths.NewRecord), _context.Time.GetUtcNow() - LongestCreation);
+        if (_context.DamagedKeptSince is { } since)
+            RemoveOlder(_context.Paths.DamagedFiles(), since);
+    }
+
+    private static void RemoveOlder(IEnumerable<string> paths, DateTimeOffset than)
+    {
+        foreach (var path in paths.ToArray())
         {
-            if (File.GetLastWriteTimeUtc(path) < longAgo)
+            if (File.GetLastWriteTimeUtc(path) < than.UtcDateTime)
                 File.Delete(path);
         }
     }

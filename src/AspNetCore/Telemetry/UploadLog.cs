@@ -20,7 +20,7 @@ internal static partial class UploadLog
     [LoggerMessage(5, LogLevel.Information, "Upload {UploadId} expired; its bytes are removed.")]
     public static partial void Expired(ILogger logger, string uploadId);
 
-    [LoggerMessage(6, LogLevel.Error, "Upload {UploadId} is lost: {Promised} bytes were acknowledged, and its work file has {Length}. Something else changed the files.")]
+    [LoggerMessage(6, LogLevel.Error, "Upload {UploadId} is lost: {Promised} bytes were acknowledged, and its work file has {Length}. Something else changed the files; what is left of them is set aside as *.damaged.")]
     public static partial void Damaged(ILogger logger, string uploadId, long promised, long? length);
 
     [LoggerMessage(7, LogLevel.Error, "Upload {UploadId}: the disk failed.")]
@@ -37,4 +37,7 @@ internal static partial class UploadLog
 
     [LoggerMessage(11, LogLevel.Warning, "The directory of uploads could not be looked through; the next sweep tries again.")]
     public static partial void SweepFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(12, LogLevel.Warning, "The record {File} cannot be read: {Reason}. It and the bytes of its upload are set aside as *.damaged.")]
+    public static partial void Unreadable(ILogger logger, string file, string reason);
 }

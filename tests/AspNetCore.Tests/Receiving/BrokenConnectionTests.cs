@@ -134,7 +134,7 @@ public sealed class BrokenConnectionTests : IDisposable
     }
 
     [Fact]
-    public async Task WorkFileShorterThanAcknowledged_404_AndItIsGone()
+    public async Task WorkFileShorterThanAcknowledged_404_AndItIsSetAside()
     {
         var log = new LogLines();
         await using var receiver = await Receiver.StartAsync(_directory.Options, new ReceiverSetup { Log = log });
@@ -144,7 +144,7 @@ public sealed class BrokenConnectionTests : IDisposable
             work.SetLength(399);
         using var head = await receiver.Client.HeadAsync(url);
         head.Status().Should().Be(404);
-        _directory.WorkNames.Should().BeEmpty();
+        _directory.WorkNames.Should().OnlyContain(n => n.EndsWith(".damaged", StringComparison.Ordinal)).And.HaveCount(2);
         log.Lines.Should().Contain(l => l.StartsWith("Error:", StringComparison.Ordinal) && l.Contains("is lost: 400 bytes were acknowledged, and its work file has 399"));
     }
 }

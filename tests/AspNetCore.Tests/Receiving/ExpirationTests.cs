@@ -151,8 +151,6 @@ public sealed class ExpirationTests : IDisposable
         await using var receiver = await StartAsync();
         var url = await receiver.Client.CreateAsync(100);
         File.WriteAllText(_directory.Paths.Bytes(Stores.Id), "no record");
-        File.WriteAllText(_directory.Paths.Record("0000456789abcdef0123456789abcdef"), "never written whole");
-        File.WriteAllText(_directory.Paths.Bytes("0000456789abcdef0123456789abcdef"), "its bytes");
         File.WriteAllText(_directory.Paths.Bytes("notes"), "another's");
         await SweepAsync(receiver);
         var id = UploadDirectory.IdOf(url);
