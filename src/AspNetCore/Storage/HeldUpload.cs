@@ -13,7 +13,7 @@ internal sealed class HeldUpload : IDisposable
     private readonly UploadContext _context;
     private readonly UploadLocks.Hold _hold;
     private readonly UploadRecord _record;
-    private readonly WorkFile? _work;
+    private WorkFile? _work;
     private long? _announced;
 
     public HeldUpload(UploadContext context, UploadLocks.Hold hold, UploadRecord record, WorkFile? work, long offset)
@@ -172,8 +172,13 @@ internal sealed class HeldUpload : IDisposable
         Write(State with { Delivered = true });
     }
 
-    /// <summary>The file has this name.</summary>
-    public void Named(string name) => Write(State with { Phase = UploadPhase.Finished, Name = name });
+    /// <summary>The file has this name, and is the service's from now on: a handle of ours would keep it from having the file to itself.</summary>
+    public void Named(string name)
+    {
+        _work?.Dispose();
+        _work = null;
+        Write(State with { Phase = UploadPhase.Finished, Name = name });
+    }
 
     /// <summary>Removes the bytes of an upload that nobody goes on with; its client is told for a while.</summary>
     public void Expire()

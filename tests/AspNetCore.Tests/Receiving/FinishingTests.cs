@@ -78,6 +78,28 @@ public sealed class FinishingTests : IDisposable
         upload.Metadata.Should().Equal(new Dictionary<string, string> { ["filename"] = "a", ["note"] = "é" });
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Completed_HasTheFileToItself(bool isLate)
+    {
+        var calls = 0;
+        await using var receiver = await Receiver.StartAsync(_directory.Options with
+        {
+            Completed = async (upload, cancellationToken) =>
+            {
+                if (++calls == 1 && isLate)
+                    throw new InvalidOperationException("no database");
+                await using var file = new FileStream(upload.Path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+                await file.WriteAsync(new byte[] { 9 }, cancellationToken);
+            },
+        });
+        var url = await receiver.Client.CreateAsync(3, "a");
+        (await receiver.Client.PatchAsync(url, 0, [1, 2, 3])).Dispose();
+        (await receiver.Client.OffsetAsync(url)).Should().Be(3);
+        (calls, _directory.Read("a")[0]).Should().Be((isLate ? 2 : 1, 9));
+    }
+
     [Fact]
     public async Task CompletedFails_500_AndIsCalledAgainWhenTheClientAsks()
     {
