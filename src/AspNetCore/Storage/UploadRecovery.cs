@@ -9,7 +9,7 @@ internal enum RecoveryKind
     /// <summary>The work file is whole and is to be given its name, if it has none yet beside the work file's.</summary>
     Publish,
 
-    /// <summary>The work file is gone: it was given its name already, or is lost.</summary>
+    /// <summary>The work file is gone, or is not the one there was: it was given its name already, or copied, or is lost.</summary>
     FindPublished,
 
     /// <summary>Nothing is to be done.</summary>

@@ -198,6 +198,19 @@ public sealed class FinishingTests : IDisposable
         Stores.State(_directory, Stores.Id)!.Name.Should().Be("a (1)");
     }
 
+    [Theory]
+    [InlineData(3, 200)]
+    [InlineData(2, 404)]
+    public async Task CrashBeforeTheRename_AndTheDirectoryIsCopied_ItIsPublishedWhereItIsWhole(int length, int status)
+    {
+        Stores.Leave(_directory, new byte[length], Finishing() with { FileId = "1", BootId = "another boot" });
+        await using var receiver = await Receiver.StartAsync(_directory.Options);
+        using var head = await receiver.Client.HeadAsync("/files/" + Stores.Id);
+        head.Status().Should().Be(status);
+        _directory.Names.Should().Equal(status == 200 ? ["a"] : []);
+        _directory.WorkNames.Should().HaveCount(status == 200 ? 1 : 2);
+    }
+
     [Fact]
     public async Task CrashAfterTheLastByte_TheNextRequestFinishes_HoweverLate()
     {
