@@ -37,6 +37,7 @@ internal sealed class UploadSweep(UploadStore store) : BackgroundService
             }
             RemoveOld();
             RemoveOrphans();
+            Forget();
         }
         catch (Exception e) when (FileErrors.IsFileFailure(e))
         {
@@ -106,6 +107,13 @@ internal sealed class UploadSweep(UploadStore store) : BackgroundService
             if (!File.Exists(_context.Paths.NewRecord(id)) && !File.Exists(_context.Paths.Record(id)))
                 File.Delete(_context.Paths.Bytes(id));
         }
+    }
+
+    // What another process removed is no longer to be remembered here.
+    private void Forget()
+    {
+        foreach (var id in _context.FlushedRecords.Keys.Where(id => !File.Exists(_context.Paths.Record(id))))
+            _context.FlushedRecords.TryRemove(id, out _);
     }
 
     private TimeSpan Period()

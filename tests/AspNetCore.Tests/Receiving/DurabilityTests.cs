@@ -1,3 +1,4 @@
+using Ferry.AspNetCore.Storage;
 using Ferry.AspNetCore.Tests.Kit;
 using Ferry.Engine.Requests;
 using Ferry.Testing.Server;
@@ -147,6 +148,18 @@ public sealed class DurabilityTests : IDisposable
         (await restarted.Client.OffsetAsync(url)).Should().Be(40);
         (await restarted.Client.OffsetAsync(url)).Should().Be(40);
         _device.Take().Should().Equal("record");
+    }
+
+    [Fact]
+    public async Task AnotherProcessRemovesUploads_NothingIsRememberedOfThem()
+    {
+        await using var receiver = await StartAsync(Durability.Power);
+        var kept = UploadDirectory.IdOf(await receiver.Client.CreateAsync(100, "a"));
+        var removed = await receiver.Client.CreateAsync(100, "b");
+        await using (var other = await StartAsync(Durability.Power))
+            (await other.Client.SendAsync("DELETE", removed, null)).Status().Should().Be(204);
+        await new UploadSweep(receiver.Store).SweepAsync(default);
+        receiver.Store.Context.FlushedRecords.Keys.Should().Equal(kept);
     }
 
     [Fact]
