@@ -62,13 +62,14 @@ internal sealed class UploadIntake : IDisposable
             _upload.Commit();
     }
 
-    /// <summary>The upload goes back to where it was before the request.</summary>
+    /// <summary>The upload goes back to where it was before the request, or before that to what is on the device where a flush failed.</summary>
     /// <exception cref="IOException">The disk failed.</exception>
     public async Task DropAsync()
     {
-        if (_pacer is not null)
-            await _pacer.SettleAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _upload.RollBack(_start);
+        var flush = _pacer?.SettleAsync() ?? Task.CompletedTask;
+        await flush.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // A flush that failed may have lost bytes from before this request, too.
+        _upload.RollBack(flush.IsCompletedSuccessfully ? _start : Math.Min(_start, _upload.State.Flushed));
     }
 
     /// <inheritdoc/>
