@@ -24,7 +24,7 @@ internal static class BodyReceiver
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature)
             feature.MaxRequestBodySize = null;
         var limit = upload.Offset + room;
-        using var intake = new UploadIntake(context, upload, checksum);
+        await using var intake = new UploadIntake(context, upload, checksum);
 
         // 1. Read and write.
         var (end, error) = await BodyReading.ReadAsync(http.Request.BodyReader, intake, room, upload.Stop, stopping);

@@ -7,7 +7,7 @@ using Ferry.Engine.Downloads;
 namespace Ferry.AspNetCore.Receiving;
 
 /// <summary>Takes the body of one request into an upload, and then keeps it or takes it back.</summary>
-internal sealed class UploadIntake : IDisposable
+internal sealed class UploadIntake : IAsyncDisposable
 {
     private readonly HeldUpload _upload;
     private readonly long _start;
@@ -72,8 +72,13 @@ internal sealed class UploadIntake : IDisposable
         _upload.RollBack(flush.IsCompletedSuccessfully ? _start : Math.Min(_start, _upload.State.Flushed));
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _hasher?.Dispose();
+    /// <summary>Ends it; no flush is under way after that, however the body ended.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_pacer is not null)
+            await _pacer.SettleAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _hasher?.Dispose();
+    }
 
     // What a failed flush was to write may be lost, though the next flush succeeds.
     private async Task SettleOrGoBackAsync(CheckpointPacer pacer)
