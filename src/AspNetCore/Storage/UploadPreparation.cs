@@ -12,6 +12,7 @@ internal static class UploadPreparation
         var paths = context.Paths;
         try
         {
+            string[] named = [paths.Finished, .. ParentsOfMissing(paths.Finished)];
             Directory.CreateDirectory(paths.Finished);
             // Names of files in it are ids, which are secrets.
             if (OperatingSystem.IsWindows())
@@ -21,13 +22,20 @@ internal static class UploadPreparation
             Try(paths.Finished);
             Try(paths.Work);
             if (context.Flushes)
-                context.Device.FlushDirectory(paths.Finished);
+                Array.ForEach(named, context.Device.FlushDirectory);
         }
         catch (Exception e) when (FileErrors.IsFileFailure(e))
         {
             throw new InvalidOperationException(
                 $"Uploads cannot be stored in '{paths.Finished}': {e.Message} Give the service permission to write there, or set another Directory.", e);
         }
+    }
+
+    // A directory that is made is a name in the one above it.
+    private static IEnumerable<string> ParentsOfMissing(string directory)
+    {
+        for (var missing = directory; !Directory.Exists(missing) && Path.GetDirectoryName(missing) is { } parent; missing = parent)
+            yield return parent;
     }
 
     private static void Try(string directory)

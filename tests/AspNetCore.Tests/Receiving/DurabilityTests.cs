@@ -32,6 +32,21 @@ public sealed class DurabilityTests : IDisposable
         _device.Take().Should().Equal("100 bytes", "record", "directory", "work directory", "record");
     }
 
+    [Theory]
+    [InlineData(Durability.Power)]
+    [InlineData(Durability.Process)]
+    public async Task DirectoryIsMade_TheNamesAboveItAreFlushedToo(Durability durability)
+    {
+        var flushed = new List<string>();
+        _device.BeforeDirectory = flushed.Add;
+        var made = Path.Combine(_directory.Path, "new", "deeper");
+        await using (await StartAsync(durability, directory: made))
+            flushed.Should().Equal(durability is Durability.Power ? [made, Path.Combine(_directory.Path, "new"), _directory.Path] : []);
+        flushed.Clear();
+        await using (await StartAsync(durability, directory: made))
+            flushed.Should().Equal(durability is Durability.Power ? [made] : []);
+    }
+
     [Fact]
     public async Task Process_NothingIsFlushed_AndNothingCountsAfterAnotherBoot()
     {
@@ -193,9 +208,9 @@ public sealed class DurabilityTests : IDisposable
         _directory.Names.Should().BeEmpty();
     }
 
-    private Task<Receiver> StartAsync(Durability durability, string boot = "boot")
+    private Task<Receiver> StartAsync(Durability durability, string boot = "boot", string? directory = null)
     {
-        var options = _directory.Options with { Durability = durability };
+        var options = new UploadReceiverOptions { Directory = directory ?? _directory.Path, Durability = durability };
         return Receiver.StartAsync(options, new ReceiverSetup { Time = _time, Services = Stores.Boot(options, boot, _device) });
     }
 }
