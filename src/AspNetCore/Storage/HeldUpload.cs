@@ -161,16 +161,13 @@ internal sealed class HeldUpload : IDisposable
             Named(UploadPublisher.Publish(_context, this));
     }
 
-    /// <summary>Tells the service of a finished upload, if it does not know.</summary>
-    /// <param name="cancellationToken">Cancelled when the host stops.</param>
-    public async Task DeliverAsync(CancellationToken cancellationToken)
-    {
-        if (_context.Options.Completed is not { } completed || State is not { Phase: UploadPhase.Finished, Delivered: false })
-            return;
-        var path = Path.Combine(_context.Paths.Finished, State.Name!);
-        await completed(new ReceivedUpload(Id, path, State.Length!.Value, UploadMetadata.Parse(Info.Metadata)), cancellationToken);
-        Write(State with { Delivered = true });
-    }
+    /// <summary>What the service does not know yet of a finished upload; null where there is nothing to tell.</summary>
+    public ReceivedUpload? Untold() => State is { Phase: UploadPhase.Finished, Delivered: false }
+        ? new ReceivedUpload(Id, Path.Combine(_context.Paths.Finished, State.Name!), State.Length!.Value, UploadMetadata.Parse(Info.Metadata))
+        : null;
+
+    /// <summary>The service knows of it.</summary>
+    public void Told() => Write(State with { Delivered = true });
 
     /// <summary>The file has this name, and is the service's from now on: a handle of ours would keep it from having the file to itself.</summary>
     public void Named(string name)

@@ -108,9 +108,11 @@ internal sealed class UploadStore
             UploadMetrics.Finished.Add(1);
             UploadLog.Finished(_context.Log, upload.Id, upload.Offset);
         }
+        if (_context.Options.Completed is not { } completed || upload.Untold() is not { } received)
+            return;
         try
         {
-            await upload.DeliverAsync(cancellationToken);
+            await completed(received, cancellationToken);
         }
         // The service's own code may throw anything.
         catch (Exception e)
@@ -119,6 +121,7 @@ internal sealed class UploadStore
             throw new UploadRefusedException(
                 StatusCodes.Status500InternalServerError, "The upload is here, and the service could not take it over: ask again later.");
         }
+        upload.Told();
     }
 
     /// <summary>Expires an upload whose time is over.</summary>

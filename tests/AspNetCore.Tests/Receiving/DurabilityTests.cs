@@ -186,6 +186,28 @@ public sealed class DurabilityTests : IDisposable
     }
 
     [Fact]
+    public async Task RecordsFlushFailsAfterTheServiceWasTold_ItIsTheDiskThatFailed_AndTheServiceIsToldOnce()
+    {
+        var (calls, log) = (0, new LogLines());
+        var options = _directory.Options with
+        {
+            Completed = (_, _) =>
+            {
+                calls++;
+                _device.FailNextRecord();
+                return Task.CompletedTask;
+            },
+        };
+        await using var receiver = await Receiver.StartAsync(options, new ReceiverSetup { Log = log, Services = Stores.Boot(options, "boot", _device) });
+        var url = await receiver.Client.CreateAsync(3, "a");
+        using (var failed = await receiver.Client.PatchAsync(url, 0, [1, 2, 3]))
+            (failed.Status(), failed.Field("Upload-Offset")).Should().Be((500, null));
+        (await receiver.Client.OffsetAsync(url)).Should().Be(3);
+        calls.Should().Be(1);
+        log.Lines.Where(l => l.StartsWith("Error:", StringComparison.Ordinal)).Should().ContainSingle().Which.Should().Contain("the disk failed");
+    }
+
+    [Fact]
     public async Task AnotherProcessRemovesUploads_NothingIsRememberedOfThem()
     {
         await using var receiver = await StartAsync(Durability.Power);
