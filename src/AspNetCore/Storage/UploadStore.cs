@@ -60,7 +60,7 @@ internal sealed class UploadStore
         var hold = await _locks.AcquireAsync(id!, _context.Options.LockPatience, cancellationToken) ?? throw Locked();
         try
         {
-            var record = await OpenRecordAsync(id!, start, cancellationToken);
+            var record = await OpenRecordAsync(hold, start, cancellationToken);
             var upload = UploadOpening.Open(_context, hold, record) ?? throw Unknown();
             return upload.State.Phase is UploadPhase.Expired || IsDue(upload) ? throw Gone(upload) : upload;
         }
@@ -136,20 +136,22 @@ internal sealed class UploadStore
 
     private bool IsDue(HeldUpload upload) => upload is { IsWhole: false, ExpiresAt: { } end } && end <= _context.Time.GetUtcNow();
 
-    private async Task<UploadRecord> OpenRecordAsync(string id, long start, CancellationToken cancellationToken)
+    private async Task<UploadRecord> OpenRecordAsync(UploadLocks.Hold hold, long start, CancellationToken cancellationToken)
     {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(hold.Stop, cancellationToken);
         while (true)
         {
             try
             {
-                return UploadRecord.Open(_context.Paths.Record(id)) ?? throw Unknown();
+                return UploadRecord.Open(_context.Paths.Record(hold.Id)) ?? throw Unknown();
             }
             catch (IOException e) when (LockOwner.IsConflict(e))
             {
-                if (_context.Time.GetElapsedTime(start) >= _context.Options.LockPatience)
+                if (hold.Stop.IsCancellationRequested || _context.Time.GetElapsedTime(start) >= _context.Options.LockPatience)
                     throw Locked();
             }
-            await Task.Delay(LookAgain, _context.Time, cancellationToken);
+            await Task.Delay(LookAgain, _context.Time, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
         }
     }
 

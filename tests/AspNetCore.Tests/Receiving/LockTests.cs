@@ -70,6 +70,31 @@ public sealed class LockTests : IDisposable
     }
 
     [Fact]
+    public async Task HeldByAnotherProcess_WhoWaitsGivesWayToANewerRequest()
+    {
+        var time = new ManualTimeProvider();
+        await using var receiver = await Receiver.StartAsync(_directory.Options with { Expiration = TimeSpan.Zero }, new ReceiverSetup { Time = time });
+        var url = await receiver.Client.CreateAsync(100);
+        Task<HttpResponseMessage> newer;
+        using (UploadRecord.Open(_directory.Paths.Record(UploadDirectory.IdOf(url))))
+        {
+            var timers = time.ArmedTimers;
+            var older = receiver.Client.HeadAsync(url);
+            await Waiting.UntilAsync(() => time.ArmedTimers > timers);
+            newer = receiver.Client.HeadAsync(url);
+            using var locked = await older.WaitAsync(Waiting.Patience);
+            locked.Status().Should().Be(423);
+        }
+        while (!newer.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromMilliseconds(50));
+            await Task.Yield();
+        }
+        using var found = await newer;
+        found.Status().Should().Be(200);
+    }
+
+    [Fact]
     public async Task HolderBusyWithTheService_423AfterThePatience()
     {
         var time = new ManualTimeProvider();
