@@ -10,6 +10,9 @@ namespace Ferry.AspNetCore.Protocol;
 /// <param name="Checksum">How the body is checked.</param>
 internal sealed record CreationPlan(long? Length, string Metadata, bool HasBody, bool TellsOffset, ChecksumPlan Checksum)
 {
+    // What a service lets through in a header may be more than a record of an upload has room for.
+    private const int LongestMetadata = 64 * 1024;
+
     /// <summary>Reads the header of a POST.</summary>
     /// <param name="headers">The header.</param>
     /// <param name="hasBody">Whether a body follows, as far as its framing tells.</param>
@@ -23,6 +26,8 @@ internal sealed record CreationPlan(long? Length, string Metadata, bool HasBody,
         if (length > maxSize)
             throw TooLarge(length.Value, maxSize.Value);
         var metadata = HeaderValues.Single(headers, TusNames.Metadata) ?? "";
+        if (metadata.Length > LongestMetadata)
+            throw Refused($"{TusNames.Metadata} has {metadata.Length} characters: send {LongestMetadata} at most.");
         _ = UploadMetadata.Parse(metadata);
         var isStream = HeaderValues.IsOffsetStream(headers.ContentType);
         if (hasBody && !isStream)

@@ -50,6 +50,18 @@ public sealed class CreationPlanTests
     public void Concatenation_Refused400(string value) =>
         Headers.Refusal(() => Read(("Upload-Length", "1"), ("Upload-Concat", value))).Should().Be(400);
 
+    [Theory]
+    [InlineData(65534, 0)]
+    [InlineData(65538, 400)]
+    public void Metadata_NoLongerThanARecordHasRoomFor(int length, int status)
+    {
+        var read = () => Read(("Upload-Length", "1"), ("Upload-Metadata", "a " + new string('+', length - 2)));
+        if (status == 0)
+            read.Should().NotThrow();
+        else
+            Headers.Refusal(() => read()).Should().Be(status);
+    }
+
     [Fact]
     public void Metadata_KeptAsItCame()
     {
