@@ -1,3 +1,4 @@
+using Ferry.AspNetCore.Telemetry;
 using Ferry.Engine.Downloads;
 
 namespace Ferry.AspNetCore.Storage;
@@ -15,16 +16,17 @@ internal static class UploadPublisher
     /// <exception cref="IOException">The file system refused.</exception>
     public static string Publish(UploadContext context, HeldUpload upload)
     {
-        var bytes = context.Paths.Bytes(upload.Id);
-        foreach (var target in Targets(context, upload.State))
+        try
         {
-            var result = context.Device.Rename(bytes, target);
-            if (result is FileNames.Result.SourceMissing)
-                throw new IOException($"The work file of the upload {upload.Id} is gone: something else removed '{bytes}'.");
-            if (result is FileNames.Result.Done)
-                return Settled(context, bytes, target);
+            return Publish(context, upload, upload.State.Name!);
         }
-        throw new IOException($"Every name like '{upload.State.Name}' is taken in '{context.Paths.Finished}': move some of the files.");
+        // A name that this file system does not take would keep the upload from ever ending; its id is no such name.
+        catch (Exception e) when (FileErrors.IsFileFailure(e) && upload is { IsPublished: false } && upload.State.Name != upload.Id)
+        {
+            var name = Publish(context, upload, upload.Id);
+            UploadLog.NameRefused(context.Log, upload.Id, e.GetType().Name);
+            return name;
+        }
     }
 
     /// <summary>The name of the file, where it was given one before a crash; null where it has none. Ends what the crash left undone.</summary>
@@ -42,9 +44,23 @@ internal static class UploadPublisher
     public static bool IsPublished(UploadContext context, UploadState state, string id) =>
         !File.Exists(context.Paths.Bytes(id)) || Find(context, state, id) is not null;
 
+    private static string Publish(UploadContext context, HeldUpload upload, string wanted)
+    {
+        var bytes = context.Paths.Bytes(upload.Id);
+        foreach (var target in Targets(context, wanted))
+        {
+            var result = context.Device.Rename(bytes, target);
+            if (result is FileNames.Result.SourceMissing)
+                throw new IOException($"The work file of the upload {upload.Id} is gone: something else removed '{bytes}'.");
+            if (result is FileNames.Result.Done)
+                return Settled(context, bytes, target);
+        }
+        throw new IOException($"Every name like '{wanted}' is taken in '{context.Paths.Finished}': move some of the files.");
+    }
+
     private static string? Find(UploadContext context, UploadState state, string id)
     {
-        var named = Targets(context, state).TakeWhile(t => FileId.KindOf(t) is not FileId.Kind.Nothing);
+        var named = Targets(context, state.Name!).TakeWhile(t => FileId.KindOf(t) is not FileId.Kind.Nothing);
         if (state.FileId is not null)
         {
             // Names before it may have come free since; an inode is known under any name.
@@ -57,8 +73,8 @@ internal static class UploadPublisher
     private static bool IsWhole(string path, UploadState state) =>
         FileId.KindOf(path) is FileId.Kind.File && new FileInfo(path).Length == state.Length;
 
-    private static IEnumerable<string> Targets(UploadContext context, UploadState state) =>
-        FileNames.Numbered(Path.Combine(context.Paths.Finished, state.Name!));
+    private static IEnumerable<string> Targets(UploadContext context, string wanted) =>
+        FileNames.Numbered(Path.Combine(context.Paths.Finished, wanted));
 
     // The name survives a loss of power only once its directory was flushed. A name of the work file that is left goes after that, so that
     // the file has one on the device at any time.

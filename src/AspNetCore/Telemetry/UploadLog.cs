@@ -40,4 +40,7 @@ internal static partial class UploadLog
 
     [LoggerMessage(12, LogLevel.Warning, "The record {File} cannot be read: {Reason}. It and the bytes of its upload are set aside as *.damaged.")]
     public static partial void Unreadable(ILogger logger, string file, string reason);
+
+    [LoggerMessage(13, LogLevel.Warning, "Upload {UploadId} has its id as its name: the file system took none like the wanted one ({Reason}).")]
+    public static partial void NameRefused(ILogger logger, string uploadId, string reason);
 }

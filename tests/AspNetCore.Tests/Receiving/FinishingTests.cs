@@ -81,6 +81,40 @@ public sealed class FinishingTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    public async Task NoNameLikeTheWantedOneCanBeHad_TheIdIsTheName(bool isTaken)
+    {
+        var (device, log) = (new WatchedDevice(), new LogLines());
+        device.Renames = (from, to) => (Path.GetFileName(to)[0], isTaken) switch
+        {
+            ('?', true) => FileNames.Result.TargetExists,
+            ('?', false) => throw new IOException($"'{to}' is no name here."),
+            _ => FileNames.Rename(from, to, replace: false),
+        };
+        await using var receiver = await Receiver.StartAsync(
+            _directory.Options, new ReceiverSetup { Log = log, Services = Stores.Boot(_directory.Options, "boot", device) });
+        var url = await receiver.Client.CreateAsync(3, "?unheard-of");
+        using var last = await receiver.Client.PatchAsync(url, 0, [1, 2, 3]);
+        last.Status().Should().Be(204);
+        _directory.Names.Should().Equal(UploadDirectory.IdOf(url));
+        log.Lines.Should().ContainSingle(l => l.StartsWith("Warning:", StringComparison.Ordinal)).Which.Should().Contain("has its id as its name").And.NotContain("unheard-of");
+    }
+
+    [Fact]
+    public async Task NoNameCanBeHad_500_AndAgainLater()
+    {
+        var device = new WatchedDevice { Renames = (_, to) => throw new IOException($"'{to}' cannot be made.") };
+        await using var receiver = await Receiver.StartAsync(_directory.Options, new ReceiverSetup { Services = Stores.Boot(_directory.Options, "boot", device) });
+        var url = await receiver.Client.CreateAsync(3, "a");
+        using var last = await receiver.Client.PatchAsync(url, 0, [1, 2, 3]);
+        last.Status().Should().Be(500);
+        device.Renames = null;
+        (await receiver.Client.OffsetAsync(url)).Should().Be(3);
+        _directory.Names.Should().Equal("a");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
     public async Task Completed_HasTheFileToItself(bool isLate)
     {
         var calls = 0;
