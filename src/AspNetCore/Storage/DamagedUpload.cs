@@ -13,14 +13,24 @@ internal static class DamagedUpload
     public static void SetAside(UploadContext context, string id)
     {
         // The record goes last: a work file without one would be nobody's.
-        foreach (var path in new[] { context.Paths.Bytes(id), context.Paths.Record(id) }.Where(File.Exists))
+        Move(context, context.Paths.Bytes(id));
+        Move(context, context.Paths.Record(id));
+        context.FlushedRecords.TryRemove(id, out _);
+    }
+
+    private static void Move(UploadContext context, string path)
+    {
+        try
         {
             // From now on it is kept.
             File.SetLastWriteTimeUtc(path, context.Time.GetUtcNow().UtcDateTime);
             File.Move(path, UploadPaths.Damaged(path), overwrite: true);
-            if (context.Flushes)
-                context.Device.FlushDirectory(context.Paths.Work);
         }
-        context.FlushedRecords.TryRemove(id, out _);
+        catch (FileNotFoundException)
+        {
+            return;
+        }
+        if (context.Flushes)
+            context.Device.FlushDirectory(context.Paths.Work);
     }
 }

@@ -104,8 +104,22 @@ internal sealed class UploadSweep(UploadStore store) : BackgroundService
     {
         foreach (var id in _context.Paths.BytesIds().ToArray())
         {
-            if (!File.Exists(_context.Paths.NewRecord(id)) && !File.Exists(_context.Paths.Record(id)))
+            if (IsMissing(_context.Paths.NewRecord(id)) && IsMissing(_context.Paths.Record(id)))
                 File.Delete(_context.Paths.Bytes(id));
+        }
+    }
+
+    // File.Exists says no also where the disk fails or permission is missing, and bytes that were acknowledged would go.
+    private static bool IsMissing(string path)
+    {
+        try
+        {
+            File.GetAttributes(path);
+            return false;
+        }
+        catch (FileNotFoundException)
+        {
+            return true;
         }
     }
 

@@ -158,6 +158,17 @@ public sealed class ExpirationTests : IDisposable
     }
 
     [Fact]
+    public async Task RecordCannotBeLookedAt_ItsBytesAreNotTakenForOrphans()
+    {
+        await using var receiver = await StartAsync();
+        File.WriteAllText(_directory.Paths.Bytes(Stores.Id), "acknowledged");
+        // Something has its name, and is no file that can be opened.
+        Directory.CreateDirectory(_directory.Paths.Record(Stores.Id));
+        await SweepAsync(receiver);
+        _directory.WorkNames.Should().Equal(Stores.Id + ".bytes");
+    }
+
+    [Fact]
     public async Task Sweep_OneThatFails_DoesNotKeepTheOthers()
     {
         var log = new LogLines();
