@@ -61,6 +61,10 @@ internal sealed class UploadHandler(UploadStore store, IHostApplicationLifetime 
         {
             // The client left while it waited: there is nobody to answer.
         }
+        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            await RefusedAsync(http, Stopping(), allowed);
+        }
     }
 
     private void AnswerOptions(HttpResponse response)
@@ -110,7 +114,7 @@ internal sealed class UploadHandler(UploadStore store, IHostApplicationLifetime 
         {
             if (!upload.IsPublished)
                 upload.Remove();
-            else if (e is UploadRefusedException || FileErrors.IsFileFailure(e))
+            else if (e is UploadRefusedException or OperationCanceledException || FileErrors.IsFileFailure(e))
                 return false;
             throw;
         }
@@ -192,6 +196,9 @@ internal sealed class UploadHandler(UploadStore store, IHostApplicationLifetime 
 
     private static UploadRefusedException NotKnown(string method, string allowed) =>
         new(StatusCodes.Status405MethodNotAllowed, $"{method} is not known here: use {allowed}.");
+
+    private static UploadRefusedException Stopping() =>
+        new(StatusCodes.Status503ServiceUnavailable, "The receiver stops, and the upload is here: ask again later.");
 
     private static UploadRefusedException FailedDisk(Exception thrown) => FileErrors.IsDiskFull(thrown)
         ? new UploadRefusedException(StatusCodes.Status507InsufficientStorage, "The receiver's disk is full: what was acknowledged is kept, try again later.")

@@ -99,6 +99,7 @@ internal sealed class UploadStore
     /// <param name="upload">The upload, whole or not.</param>
     /// <param name="cancellationToken">Cancelled when the host stops.</param>
     /// <exception cref="UploadRefusedException">The service's Completed failed: 500. The upload stays finished.</exception>
+    /// <exception cref="OperationCanceledException">The host stops. The upload stays finished, and the service is told later.</exception>
     /// <exception cref="IOException">The disk failed.</exception>
     public async Task FinishAsync(HeldUpload upload, CancellationToken cancellationToken)
     {
@@ -114,8 +115,8 @@ internal sealed class UploadStore
         {
             await completed(received, cancellationToken);
         }
-        // The service's own code may throw anything.
-        catch (Exception e)
+        // The service's own code may throw anything; that it ends when the host stops is no failure.
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             UploadLog.NotDelivered(_context.Log, upload.Id, e);
             throw new UploadRefusedException(

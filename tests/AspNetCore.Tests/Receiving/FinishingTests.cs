@@ -154,6 +154,38 @@ public sealed class FinishingTests : IDisposable
         log.Lines.Count(l => l.StartsWith("Error:", StringComparison.Ordinal) && l.Contains(UploadDirectory.IdOf(url)) && l.Contains("no database")).Should().Be(2);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task HostStopsWhileTheServiceTakesOver_503Or201WithoutTheOffset_NoFailure_AndItIsCalledAgain(bool isCreation)
+    {
+        var (log, entered, calls) = (new LogLines(), new TaskCompletionSource(), 0);
+        var options = _directory.Options with
+        {
+            Completed = async (_, cancellationToken) =>
+            {
+                if (Interlocked.Increment(ref calls) > 1)
+                    return;
+                entered.SetResult();
+                await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+            },
+        };
+        await using (var receiver = await Receiver.StartAsync(options, new ReceiverSetup { Log = log }))
+        {
+            var last = isCreation
+                ? receiver.Client.SendAsync("POST", "/files", TusClient.Bytes([1, 2, 3]), ("Upload-Length", "3"))
+                : receiver.Client.PatchAsync(await receiver.Client.CreateAsync(3), 0, [1, 2, 3]);
+            await entered.Task.WaitAsync(Waiting.Patience);
+            var stopped = receiver.StopAsync();
+            using (var answer = await last)
+                (answer.Status(), answer.Field("Upload-Offset")).Should().Be((isCreation ? 201 : 503, null));
+            await stopped;
+        }
+        log.Lines.Should().NotContain(l => l.StartsWith("Error:", StringComparison.Ordinal) || l.StartsWith("Warning:", StringComparison.Ordinal));
+        await using var restarted = await Receiver.StartAsync(options);
+        await Waiting.UntilAsync(() => Volatile.Read(ref calls) == 2);
+    }
+
     [Fact]
     public async Task CompletedFails_ForACreationWithUpload_201WithoutTheOffset_AndIsCalledAgainForThatUpload()
     {
