@@ -46,17 +46,20 @@ internal sealed class SourceFile(string path)
         });
     }
 
-    /// <summary>Waits until its last change is so old that another one would leave another time.</summary>
+    /// <summary>Which version it is, looked at when its last change was so old that another one would leave another time.</summary>
     /// <param name="time">The clock.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="cancellationToken">Ends the wait for that.</param>
     /// <exception cref="TransferException">It cannot be read, or is no regular file, or is written to all the time.</exception>
-    public async ValueTask SettleAsync(TimeProvider time, CancellationToken cancellationToken)
+    public async ValueTask<SourceVersion> SettledVersionAsync(TimeProvider time, CancellationToken cancellationToken)
     {
         for (var waits = 0; ; waits++)
         {
-            var age = time.GetUtcNow() - DateTimeOffset.UnixEpoch.AddTicks(Status().Changed / 100);
-            if (age.Duration() >= Tick)
-                return;
+            // The clock is read on both sides of the look, which may take its time. A change far in the future is of another clock.
+            var before = time.GetUtcNow();
+            var version = Version();
+            var changed = DateTimeOffset.UnixEpoch.AddTicks(version.Status.Changed / 100);
+            if (changed <= before - Tick || changed >= time.GetUtcNow() + Tick)
+                return version;
             if (waits == MostWaits)
                 throw HasChanged();
             // A delay of less than a millisecond would be none.

@@ -20,16 +20,21 @@ internal sealed class PlainSender(TransferTools tools, AttemptPlan plan, IAttemp
     /// <summary>The answer's body, once it was received.</summary>
     public AnswerBody Answer { get; private set; }
 
-    public Task<AttemptResult> PrepareAsync(CancellationToken cancellationToken) => Task.FromResult<AttemptResult>(new AttemptPrepared(new ResourceIdentity
+    public async Task<AttemptResult> PrepareAsync(CancellationToken cancellationToken)
     {
-        FinalUrl = plan.Request.Url.AbsoluteUri,
-        Length = RequestBody.Of(plan.Request.Options)?.Length,
-        Upload = new UploadIdentity
+        // Before the length: what is written between the two is found when it is sent.
+        var source = await UploadFiles.SettledVersionsAsync(plan.Request.Options, tools.Time, cancellationToken);
+        return new AttemptPrepared(new ResourceIdentity
         {
-            Source = UploadFiles.Versions(plan.Request.Options),
-            SendOnce = !RetryDelays.MayRepeat(plan.Request),
-        },
-    }));
+            FinalUrl = plan.Request.Url.AbsoluteUri,
+            Length = RequestBody.Of(plan.Request.Options)?.Length,
+            Upload = new UploadIdentity
+            {
+                Source = source,
+                SendOnce = !RetryDelays.MayRepeat(plan.Request),
+            },
+        });
+    }
 
     public async Task<AttemptResult> SendAsync(ResourceIdentity identity, CancellationToken cancellationToken)
     {

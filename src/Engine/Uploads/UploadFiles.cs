@@ -10,21 +10,19 @@ internal static class UploadFiles
     /// <summary>The versions of a request's files, one line each, or null where it sends none.</summary>
     /// <param name="options">The request's options.</param>
     /// <exception cref="TransferException">A file cannot be read.</exception>
-    public static string? Versions(RequestOptions options)
-    {
-        var versions = SourceFiles.Of(options).Select(p => new SourceFile(p).Version().ToString()).ToArray();
-        return versions.Length == 0 ? null : string.Join('\n', versions);
-    }
+    public static string? Versions(RequestOptions options) => Lines(SourceFiles.Of(options).Select(p => new SourceFile(p).Version()));
 
-    /// <summary>Waits until a later change of any of a request's files can be told from their last.</summary>
+    /// <summary>The same, of files of which any later change will show.</summary>
     /// <param name="options">The request's options.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="cancellationToken">Ends the wait for files that were written to just now.</param>
     /// <exception cref="TransferException">A file cannot be read, or is written to all the time.</exception>
-    public static async ValueTask SettleAsync(RequestOptions options, TimeProvider time, CancellationToken cancellationToken)
+    public static async ValueTask<string?> SettledVersionsAsync(RequestOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
+        var versions = new List<SourceVersion>();
         foreach (var path in SourceFiles.Of(options))
-            await new SourceFile(path).SettleAsync(time, cancellationToken);
+            versions.Add(await new SourceFile(path).SettledVersionAsync(time, cancellationToken));
+        return Lines(versions);
     }
 
     /// <summary>Why an upload that was prepared with other versions cannot go on; null where they are the same.</summary>
@@ -49,4 +47,6 @@ internal static class UploadFiles
     public static TransferError HasChanged(string path) => new(
         ErrorCode.LocalReadFailed, ErrorStage.Sending, ErrorSide.Caller,
         $"'{path}' changed since its upload began, so the upload cannot go on: start it again to send the file as it is now, from the start.");
+
+    private static string? Lines(IEnumerable<SourceVersion> versions) => string.Join('\n', versions) is { Length: > 0 } lines ? lines : null;
 }

@@ -33,10 +33,12 @@ internal abstract class UploadSource
 
     /// <summary>The source of a request's body.</summary>
     /// <param name="options">Options with a body that is no form.</param>
-    /// <exception cref="TransferException">A file cannot be read.</exception>
-    public static UploadSource Of(RequestOptions options) => options.ExtraData switch
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Ends the wait for a file that was written to just now.</param>
+    /// <exception cref="TransferException">A file cannot be read, or is written to all the time.</exception>
+    public static async ValueTask<UploadSource> OfAsync(RequestOptions options, TimeProvider time, CancellationToken cancellationToken) => options.ExtraData switch
     {
-        FileData file => new FileSource(file.Path),
+        FileData file => await FileSource.OfAsync(new SourceFile(file.Path), time, cancellationToken),
         StreamData stream => new StreamSource(stream),
         TextData text => new MemorySource(Encoding.UTF8.GetBytes(text.Text)),
         JsonData json => new MemorySource(Encoding.UTF8.GetBytes(json.Json)),
@@ -57,29 +59,23 @@ internal abstract class UploadSource
         }
     }
 
-    private sealed class FileSource : UploadSource
+    // One look: what is journaled, or compared with the journal, is what every piece is held to.
+    private sealed class FileSource(SourceFile file, SourceVersion version) : UploadSource
     {
-        private readonly SourceFile _file;
-        private readonly SourceVersion _version;
+        public static async ValueTask<UploadSource> OfAsync(SourceFile file, TimeProvider time, CancellationToken cancellationToken) =>
+            new FileSource(file, await file.SettledVersionAsync(time, cancellationToken));
 
-        // One look: what is compared with the journal is what every piece is held to.
-        public FileSource(string path)
-        {
-            _file = new SourceFile(path);
-            _version = _file.Version();
-        }
+        public override long? Length => version.Status.Length;
 
-        public override long? Length => _version.Status.Length;
+        public override string? Version => version.ToString();
 
-        public override string? Version => _version.ToString();
-
-        public override TransferError? ChangedSince(string? prepared) => Version == prepared ? null : UploadFiles.HasChanged(_file.Path);
+        public override TransferError? ChangedSince(string? prepared) => Version == prepared ? null : UploadFiles.HasChanged(file.Path);
 
         public override ValueTask<UploadChunk> NextAsync(long from, long most, CancellationToken cancellationToken)
         {
-            var status = _version.Status;
+            var status = version.Status;
             var count = CountOf(from, most, status.Length);
-            return ValueTask.FromResult(new UploadChunk(new FileBody(_file, status, from, count), count, status.Length));
+            return ValueTask.FromResult(new UploadChunk(new FileBody(file, status, from, count), count, status.Length));
         }
     }
 }

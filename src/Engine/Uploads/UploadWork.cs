@@ -11,7 +11,7 @@ internal sealed class UploadWork(TransferTools tools, ValidatedRequest request) 
     // Whoever cancelled waits for this.
     private static readonly TimeSpan PatienceToTerminate = TimeSpan.FromSeconds(3);
 
-    private UploadSource? _stream;
+    private StreamSource? _stream;
     private CreatedUpload? _fresh;
     private ReadOnlyMemory<byte> _answer;
 
@@ -24,9 +24,7 @@ internal sealed class UploadWork(TransferTools tools, ValidatedRequest request) 
         IUploadSender? sender = null;
         try
         {
-            if (plan.Identity is null)
-                await UploadFiles.SettleAsync(request.Options, tools.Time, cancellationToken);
-            sender = IsTus ? new TusSender(tools, plan, listener, Source()) { Fresh = _fresh } : new PlainSender(tools, plan, listener);
+            sender = IsTus ? new TusSender(tools, plan, listener, await SourceAsync(cancellationToken)) { Fresh = _fresh } : new PlainSender(tools, plan, listener);
             var result = plan.Identity is { } identity
                 ? await sender.SendAsync(identity, cancellationToken)
                 : await sender.PrepareAsync(cancellationToken);
@@ -73,7 +71,12 @@ internal sealed class UploadWork(TransferTools tools, ValidatedRequest request) 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     // A stream goes on where it stands; a file is looked at anew.
-    private UploadSource Source() => request.Options.ExtraData is StreamData ? _stream ??= UploadSource.Of(request.Options) : UploadSource.Of(request.Options);
+    private async ValueTask<UploadSource> SourceAsync(CancellationToken cancellationToken)
+    {
+        var source = _stream ?? await UploadSource.OfAsync(request.Options, tools.Time, cancellationToken);
+        _stream = source as StreamSource;
+        return source;
+    }
 
     private AttemptBroke Broke(TransferError error, AttemptPlan plan, IUploadSender? sender) => new(0, Kept(sender, plan), Kept(sender, plan), error)
     {

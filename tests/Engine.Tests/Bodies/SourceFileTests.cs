@@ -68,38 +68,38 @@ public sealed class SourceFileTests : IDisposable
     [InlineData(4)]
     [InlineData(19.7)]
     [InlineData(-19.7)]
-    public async Task Settle_WrittenJustNow_WaitsUntilALaterWriteWouldShow(double age)
+    public async Task SettledVersion_WrittenJustNow_WaitsUntilALaterWriteWouldShow(double age)
     {
         File.WriteAllBytes(Name, [1]);
         var clock = new ManualTimeProvider(ChangedAt(Name).AddMilliseconds(age));
 
-        var settled = new SourceFile(Name).SettleAsync(clock, CancellationToken.None);
+        var settled = new SourceFile(Name).SettledVersionAsync(clock, CancellationToken.None);
 
         settled.IsCompleted.Should().BeFalse();
         clock.Advance(TimeSpan.FromMilliseconds(19));
         settled.IsCompleted.Should().BeFalse();
         clock.Advance(TimeSpan.FromMilliseconds(21));
-        await settled;
+        (await settled).Should().Be(new SourceFile(Name).Version());
     }
 
     [Theory]
     [InlineData(20)]
     [InlineData(-20)]
     [InlineData(86_400_000)]
-    public void Settle_WrittenLongAgoOrByAnotherClock_DoesNotWait(int age)
+    public void SettledVersion_WrittenLongAgoOrByAnotherClock_DoesNotWait(int age)
     {
         File.WriteAllBytes(Name, [1]);
 
-        new SourceFile(Name).SettleAsync(new ManualTimeProvider(ChangedAt(Name).AddMilliseconds(age)), CancellationToken.None).IsCompletedSuccessfully.Should().BeTrue();
+        new SourceFile(Name).SettledVersionAsync(new ManualTimeProvider(ChangedAt(Name).AddMilliseconds(age)), CancellationToken.None).IsCompletedSuccessfully.Should().BeTrue();
     }
 
     [Fact]
-    public async Task Settle_WrittenAllTheTime_Fails()
+    public async Task SettledVersion_WrittenAllTheTime_Fails()
     {
         File.WriteAllBytes(Name, [1]);
         var clock = new StandingClock(ChangedAt(Name));
 
-        (await Assert.ThrowsAsync<TransferException>(async () => await new SourceFile(Name).SettleAsync(clock, CancellationToken.None))).Message.Should().Contain("changed");
+        (await Assert.ThrowsAsync<TransferException>(async () => await new SourceFile(Name).SettledVersionAsync(clock, CancellationToken.None))).Message.Should().Contain("changed");
     }
 
     // To the writer's wait it is always now.

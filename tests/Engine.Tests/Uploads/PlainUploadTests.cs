@@ -119,7 +119,7 @@ public sealed class PlainUploadTests(UploadFixture fixture) : IClassFixture<Uplo
     [InlineData(UploadProtocol.Tus)]
     public async Task SourceWrittenJustNow_IsLookedAtOnceALaterWriteWouldShow(UploadProtocol protocol)
     {
-        var clock = new ManualTimeProvider(DateTimeOffset.UnixEpoch.AddTicks(new SourceFile(_f.File).Status().Changed / 100));
+        var clock = new ManualTimeProvider(ChangedAt(_f.File));
         var driver = _f.Driver(protocol is UploadProtocol.Tus ? _f.Tus() : _f.Plain(), time: clock);
         var run = driver.RunAsync();
 
@@ -131,6 +131,36 @@ public sealed class PlainUploadTests(UploadFixture fixture) : IClassFixture<Uplo
 
         Completed(driver);
     }
+
+    [Fact]
+    public async Task Form_AFileIsWrittenToWhileAnotherOneSettles_IsNotSent()
+    {
+        var other = _f.File + ".2";
+        do
+        {
+            File.WriteAllBytes(_f.File, _f.Bytes);
+            do
+                File.WriteAllBytes(other, [1]);
+            while (ChangedAt(other) == ChangedAt(_f.File));
+        }
+        while (ChangedAt(other) - ChangedAt(_f.File) >= TimeSpan.FromMilliseconds(20));
+        // The first is old enough, the second is not yet.
+        var clock = new ManualTimeProvider(ChangedAt(_f.File).AddMilliseconds(20));
+        var form = new RequestOptions { Method = "POST", MultiFormData = [.. new[] { _f.File, other }.Select(f => new FormPart("f", "text/plain") { FilePath = f })] };
+        var driver = _f.Driver(_f.Request("/target", new UploadOptions(), form), time: clock);
+        var run = driver.RunAsync();
+        while (clock.ArmedTimers == 0 && !run.IsCompleted)
+            await Task.Yield();
+
+        await File.AppendAllTextAsync(_f.File, "more");
+        clock.Advance(TimeSpan.FromMilliseconds(20));
+        await run;
+
+        Failed(driver).Message.Should().Contain("changed since its upload began");
+        Server.Requests.Should().BeEmpty();
+    }
+
+    private static DateTimeOffset ChangedAt(string path) => DateTimeOffset.UnixEpoch.AddTicks(new SourceFile(path).Status().Changed / 100);
 
     /// <summary>Writes to the file once its first piece was sent.</summary>
     private sealed class WriterAtTheGate(string path) : IByteGate
