@@ -5,6 +5,9 @@ namespace Ferry.Engine.Bodies;
 /// <summary>Hears how a body is sent; on the threads that send it, one call at a time.</summary>
 internal interface ISendListener
 {
+    /// <summary>Fires when nothing more of the body may be sent.</summary>
+    CancellationToken Stopped { get; }
+
     /// <summary>The connection is there; the body's bytes are fetched now from wherever they are.</summary>
     void Began();
 
@@ -35,11 +38,13 @@ internal sealed class BodyContent(RequestBody body, ISendListener listener) : Ht
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, listener.Stopped);
+        either.Token.ThrowIfCancellationRequested();
         listener.Began();
         try
         {
             var counting = new CountingStream(stream, body.Length, listener);
-            await body.WriteToAsync(counting, cancellationToken);
+            await body.WriteToAsync(counting, either.Token);
             listener.Ended(counting.Sent);
         }
         catch (Exception cause)

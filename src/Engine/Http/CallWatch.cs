@@ -81,11 +81,7 @@ internal sealed class CallWatch : IDisposable
 
     public void Dispose()
     {
-        if (Sending is { IsUnderWay: true } sending)
-        {
-            sending.Stop();
-            Stop();
-        }
+        Sending?.Stop();
         _disposed = true;
         _registration.Dispose();
         _timer?.Dispose();

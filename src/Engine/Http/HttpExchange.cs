@@ -138,7 +138,12 @@ internal sealed class HttpExchange(
     {
         try
         {
-            if (HeadRules.ContentLength(head) is > 0 and <= WorthReading)
+            // By HTTP/2 an answer may come before the whole body went out. What follows may read the same source: never two at once.
+            var sending = watch.Sending!;
+            sending.Stop();
+            if (sending.IsUnderWay)
+                await sending.End.WaitAsync(watch.Token);
+            else if (HeadRules.ContentLength(head) is > 0 and <= WorthReading)
             {
                 watch.BeginWait();
                 await response.Content.CopyToAsync(Stream.Null, watch.Token);

@@ -9,8 +9,8 @@ namespace Ferry.Engine.Http;
 /// </summary>
 internal sealed class SendScope(CallWatch watch, Action? onBegun, Action<long, long?>? onSent) : ISendListener
 {
+    private readonly CancellationTokenSource _stop = new();
     private volatile bool _left;
-    private volatile bool _over;
     private volatile Phase _phase;
     private volatile TaskCompletionSource<Exception?> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -28,6 +28,8 @@ internal sealed class SendScope(CallWatch watch, Action? onBegun, Action<long, l
     /// <summary>Whether the body is on its way now.</summary>
     public bool IsUnderWay => _phase is Phase.UnderWay;
 
+    public CancellationToken Stopped => _stop.Token;
+
     /// <summary>Ends with the body: null where all of it was written, otherwise why it broke off. By HTTP/2 an answer may come before.</summary>
     public Task<Exception?> End => _end.Task;
 
@@ -42,8 +44,8 @@ internal sealed class SendScope(CallWatch watch, Action? onBegun, Action<long, l
     /// <summary>The request has its answer: what may still be sent of the body does not touch the watch any more.</summary>
     public void Leave() => _left = true;
 
-    /// <summary>The call is over: nothing more of the body is sent.</summary>
-    public void Stop() => _over = true;
+    /// <summary>Nothing more of the body is sent.</summary>
+    public void Stop() => _stop.Cancel();
 
     public void Began()
     {
@@ -58,8 +60,6 @@ internal sealed class SendScope(CallWatch watch, Action? onBegun, Action<long, l
 
     public void Writing()
     {
-        if (_over)
-            throw new OperationCanceledException("The call is over: the rest of its body is not sent.");
         if (!_left)
             watch.BeginWait();
     }

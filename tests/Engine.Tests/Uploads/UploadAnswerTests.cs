@@ -132,6 +132,47 @@ public sealed class UploadAnswerTests : ConnectionTest, IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(307)]
+    [InlineData(308)]
+    public async Task Http2_SentElsewhereBeforeTheBodyIsThere_TheFirstBodyIsStopped(int status)
+    {
+        var (arrived, first) = (new TaskCompletionSource(), new TaskCompletionSource<bool>());
+        var url = await ServeAsync(
+            async c =>
+            {
+                if (c.Request.Path != "/t")
+                {
+                    arrived.TrySetResult();
+                    (await first.Task).Should().BeFalse();
+                    await DrainAsync(c);
+                    return;
+                }
+                (c.Response.StatusCode, c.Response.Headers.Location) = (status, "/elsewhere");
+                await c.Response.CompleteAsync();
+                await arrived.Task;
+                first.TrySetResult(await GoesOnAsync(c));
+            },
+            http2: true);
+
+        Completed(await RunAsync(url, File(Large), "PUT", expect: false, new RetryOptions { MaxRetries = 0 })).Length.Should().Be(Large);
+
+        _requests.Should().Equal("PUT /t", "PUT /elsewhere");
+    }
+
+    private static async Task<bool> GoesOnAsync(HttpContext context)
+    {
+        try
+        {
+            await DrainAsync(context);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    [Theory]
     [InlineData("PUT")]
     [InlineData("POST")]
     public async Task SentElsewhereInsteadOfAsked_IsNotTaken(string method)
