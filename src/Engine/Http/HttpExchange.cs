@@ -128,8 +128,8 @@ internal sealed class HttpExchange(
         HttpStatus = (int)response.StatusCode,
     };
 
-    // Whoever repeats what was not sent goes by the stage.
-    private static TransferError AfterTaken(TransferError error, bool wasTaken) => wasTaken ? error with { Stage = ErrorStage.Answering } : error;
+    // Whoever repeats what was not sent, or not answered, goes by the stage.
+    private static TransferError AfterTaken(TransferError error, bool wasTaken) => wasTaken ? error with { Stage = ErrorStage.Receiving } : error;
 
     // Of a literal address there is nothing to resolve; of a proxy only its maker knows.
     private bool Resolves(Uri url) => url.HostNameType is UriHostNameType.Dns || call.Request.Options.UsingProxy is not NoProxy;

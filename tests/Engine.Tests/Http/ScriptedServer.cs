@@ -4,9 +4,11 @@ using System.Text;
 
 namespace Ferry.Engine.Tests.Http;
 
-/// <summary>Answers each request, by its number from 1, with the bytes a script gives; null closes the connection without an answer, and a Connection: close after it.</summary>
+/// <summary>Answers each request, by its number from 1, with the bytes a script gives; null closes the connection without an answer, <see cref="Reset"/> resets it, and a Connection: close closes it after the answer.</summary>
 internal sealed class ScriptedServer : IDisposable
 {
+    public const string Reset = "reset";
+
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly Func<int, string, string?> _script;
     private readonly Lock _lock = new();
@@ -67,6 +69,11 @@ internal sealed class ScriptedServer : IDisposable
                 have = have[(end + 4)..];
                 if (_script(Note(request), request) is not { } answer)
                     return;
+                if (answer == Reset)
+                {
+                    socket.LingerState = new LingerOption(true, 0);
+                    return;
+                }
                 await socket.SendAsync(Encoding.Latin1.GetBytes(answer));
                 if (answer.Contains("Connection: close", StringComparison.Ordinal))
                     return;

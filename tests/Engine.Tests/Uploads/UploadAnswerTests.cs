@@ -205,6 +205,23 @@ public sealed class UploadAnswerTests : ConnectionTest, IAsyncLifetime
         _requests.Should().Equal("POST /t", "GET /receipt");
     }
 
+    [Theory]
+    [InlineData("PUT", false)]
+    [InlineData("POST", true)]
+    public async Task TakenAndTheConnectionIsResetWhileItsAnswerElsewhereIsFetched_IsNotSentAgain(string method, bool idempotent)
+    {
+        using var server = new ScriptedServer((_, request) => request.Contains(" /t ", StringComparison.Ordinal)
+            ? "HTTP/1.1 303 See Other\r\nLocation: /receipt\r\nContent-Length: 0\r\n\r\n"
+            : ScriptedServer.Reset);
+        var driver = Driver(Validated(server.Url("/t"), new RequestOptions { Method = method, ExtraData = new BytesData([]), Idempotent = idempotent }));
+
+        await driver.RunAsync();
+
+        Completed(driver);
+        driver.Results[^1].Should().BeOfType<AttemptFinished>().Which.Warnings.Should().ContainSingle().Which.Should().Contain("took the upload");
+        server.Requests.Count(r => r.StartsWith(method, StringComparison.Ordinal)).Should().Be(1);
+    }
+
     [Fact]
     public async Task TakenAndPausedWhileItsAnswerElsewhereIsFetched_IsDone()
     {
