@@ -36,7 +36,7 @@ internal sealed class HttpExchange(
                     hops[^1] = hop with { MayExpect = false };
                     continue;
                 }
-                var redirect = RedirectRules.After(hop, head, hops, call.Request.Options.MaxRedirects);
+                var redirect = RedirectRules.After(call.Request, hops, head);
                 if (redirect.Error is { } refused)
                     throw new TransferException(refused with { HttpStatus = head.Status });
                 if (redirect.Next is not { } next)

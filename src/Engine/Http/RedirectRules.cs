@@ -12,9 +12,6 @@ internal sealed record Hop(string Method, Uri Url, bool WithBody, bool WithSecre
 {
     /// <summary>Whether the server may be asked first whether it wants the body.</summary>
     public bool MayExpect { get; init; } = true;
-
-    /// <summary>Whether it is there to bring its body to the server: without it, an answer means nothing.</summary>
-    public bool IsUpload { get; init; }
 }
 
 /// <summary>What a redirect asks for: the next request, or why it is not followed. Neither where the answer is no redirect.</summary>
@@ -30,18 +27,15 @@ internal static class RedirectRules
         call.Method,
         call.Target,
         WithBody: call.HasBody,
-        WithSecrets: Origin.Of(call.Target) == call.Request.Origin)
-    {
-        IsUpload = call.Request.Upload is not null,
-    };
+        WithSecrets: Origin.Of(call.Target) == call.Request.Origin);
 
     /// <summary>What follows from an answer.</summary>
-    /// <param name="hop">The request it answers.</param>
+    /// <param name="request">What the caller wants.</param>
+    /// <param name="hops">The requests of this call so far; it answers the last.</param>
     /// <param name="head">The answer.</param>
-    /// <param name="earlier">The requests of this call so far, this one included.</param>
-    /// <param name="max">Redirects followed at most.</param>
-    public static RedirectDecision After(Hop hop, AnswerHead head, IReadOnlyList<Hop> earlier, int max)
+    public static RedirectDecision After(ValidatedRequest request, IReadOnlyList<Hop> hops, AnswerHead head)
     {
+        var hop = hops[^1];
         if (head.Status is not (301 or 302 or 303 or 307 or 308) || head.Headers.FirstOrDefault(h => h.Name == "location") is not { } location)
             return Final;
         if (head.Headers.Any(h => h.Name == "location" && h.Value != location.Value))
@@ -50,13 +44,13 @@ internal static class RedirectRules
             return Refuse(ErrorCode.UnsupportedProtocol, "The server's redirect leads to something that is not an http or https URL.");
         if (hop.Url.Scheme == "https" && to.Scheme == "http")
             return Refuse(ErrorCode.CleartextNotAllowed, $"The server's redirect leads from https to cleartext http at {to.Authority}; it is not followed.");
-        if (earlier.Count > max)
-            return Refuse(ErrorCode.TooManyRedirects, $"The server redirected more than {max} times.");
+        if (hops.Count > request.Options.MaxRedirects)
+            return Refuse(ErrorCode.TooManyRedirects, $"The server redirected more than {request.Options.MaxRedirects} times.");
         // After 303 the server has the body; 301 and 302 say that it is wanted elsewhere, and take it away (RFC 9110 section 15.4).
-        if (hop.IsUpload && head.Status is 301 or 302 && BecomesGet(hop, head.Status))
+        if (request.Upload is not null && head.Status is 301 or 302 && BecomesGet(hop, head.Status))
             return Refuse(ErrorCode.UploadFailed, $"The server moved the upload to {UrlText.WithoutQuery(to.AbsoluteUri)} by {head.Status}, which would leave its body behind: send it to that URL, or with PUT.");
         var next = Next(hop, head.Status, to);
-        return earlier.Any(e => e.Method == next.Method && e.Url.AbsoluteUri == next.Url.AbsoluteUri)
+        return hops.Any(e => e.Method == next.Method && e.Url.AbsoluteUri == next.Url.AbsoluteUri)
             ? Refuse(ErrorCode.TooManyRedirects, $"The server's redirects lead in a circle at {UrlText.WithoutQuery(to.AbsoluteUri)}.")
             : new RedirectDecision(next, null);
     }
@@ -68,10 +62,7 @@ internal static class RedirectRules
             becomesGet ? "GET" : hop.Method,
             to,
             hop.WithBody && !becomesGet,
-            hop.WithSecrets && Origin.Of(to) == Origin.Of(hop.Url))
-        {
-            IsUpload = hop.IsUpload,
-        };
+            hop.WithSecrets && Origin.Of(to) == Origin.Of(hop.Url));
     }
 
     private static bool BecomesGet(Hop hop, int status) => status switch

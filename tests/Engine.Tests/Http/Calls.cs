@@ -9,7 +9,7 @@ internal static class Calls
     /// <summary>No test waits longer than this for what must happen.</summary>
     public static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
 
-    public static ValidatedRequest Request(string url, Func<RequestOptions, RequestOptions>? change = null, bool file = false)
+    public static ValidatedRequest Request(string url, Func<RequestOptions, RequestOptions>? change = null, bool file = false, UploadOptions? upload = null)
     {
         var options = new RequestOptions();
         var checkedRequest = RequestValidation.Validate(
@@ -18,7 +18,8 @@ internal static class Calls
                 Id = "t",
                 Url = url,
                 Options = change?.Invoke(options) ?? options,
-                Destination = file ? new FileDestination("/tmp/never-written") : new ChunkDestination(),
+                Upload = upload,
+                Destination = file ? new FileDestination("/tmp/never-written") : upload is null ? new ChunkDestination() : new MemoryDestination(),
             },
             () => throw new InvalidOperationException("The id is given."));
         return checkedRequest.Request ?? throw new ArgumentException(string.Join(" ", checkedRequest.Problems.Select(p => p.Message)));

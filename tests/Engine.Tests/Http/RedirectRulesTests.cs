@@ -1,5 +1,6 @@
 using Ferry.Engine.Errors;
 using Ferry.Engine.Http;
+using Ferry.Engine.Requests;
 using static Ferry.Engine.Tests.Http.RangeCase;
 
 namespace Ferry.Engine.Tests.Http;
@@ -7,6 +8,8 @@ namespace Ferry.Engine.Tests.Http;
 public sealed class RedirectRulesTests
 {
     private static readonly Hop First = new("GET", new Uri("https://h/a/b?q=1"), WithBody: false, WithSecrets: true);
+    private static readonly ValidatedRequest Request = Calls.Request("https://h/a/b?q=1");
+    private static readonly ValidatedRequest Upload = Calls.Request("https://h/a/b?q=1", o => o with { ExtraData = new TextData("{}") }, upload: new UploadOptions());
 
     [Theory]
     [InlineData(301, "POST", "GET", false)]
@@ -31,7 +34,7 @@ public sealed class RedirectRulesTests
     [InlineData(302)]
     public void After_AnUploadThatWouldLoseItsBody_Refused(int status)
     {
-        var decision = RedirectRules.After(First with { Method = "POST", WithBody = true, IsUpload = true }, Answer(status, "location: /c?key=secret"), [First], 30);
+        var decision = RedirectRules.After(Upload, [First with { Method = "POST", WithBody = true }], Answer(status, "location: /c?key=secret"));
 
         decision.Next.Should().BeNull();
         decision.Error!.Code.Should().Be(ErrorCode.UploadFailed);
@@ -41,11 +44,11 @@ public sealed class RedirectRulesTests
     [Fact]
     public void After_AnUploadThatIsSentOnOrWasTaken_Followed()
     {
-        var post = First with { Method = "POST", WithBody = true, IsUpload = true };
-        Follow(post, 303, "/c").Method.Should().Be("GET", "the server took it, and says where its answer is");
-        var moved = Follow(post, 307, "/c");
-        (moved.Method, moved.WithBody, moved.IsUpload).Should().Be(("POST", true, true));
-        Follow(post with { Method = "PUT" }, 302, "/c").WithBody.Should().BeTrue();
+        var post = First with { Method = "POST", WithBody = true };
+        Follow(post, 303, "/c", Upload).Method.Should().Be("GET", "the server took it, and says where its answer is");
+        var moved = Follow(post, 307, "/c", Upload);
+        (moved.Method, moved.WithBody).Should().Be(("POST", true));
+        Follow(post with { Method = "PUT" }, 302, "/c", Upload).WithBody.Should().BeTrue();
     }
 
     [Theory]
@@ -98,10 +101,13 @@ public sealed class RedirectRulesTests
     [Fact]
     public void After_MoreThanAllowed_Refused()
     {
-        Hop[] earlier = [First, First with { Url = new Uri("https://h/2") }, First with { Url = new Uri("https://h/3") }];
-        RedirectRules.After(earlier[^1], Answer(302, "location: /4"), earlier, 3).Next.Should().NotBeNull();
-        RedirectRules.After(earlier[^1], Answer(302, "location: /4"), earlier, 2).Error!.Code.Should().Be(ErrorCode.TooManyRedirects);
-        RedirectRules.After(First, Answer(302, "location: /4"), [First], 0).Error!.Code.Should().Be(ErrorCode.TooManyRedirects);
+        Hop[] hops = [First, First with { Url = new Uri("https://h/2") }, First with { Url = new Uri("https://h/3") }];
+        After(3, hops).Next.Should().NotBeNull();
+        After(2, hops).Error!.Code.Should().Be(ErrorCode.TooManyRedirects);
+        After(0, First).Error!.Code.Should().Be(ErrorCode.TooManyRedirects);
+
+        static RedirectDecision After(int most, params Hop[] hops) =>
+            RedirectRules.After(Calls.Request("https://h/1", o => o with { MaxRedirects = most }), hops, Answer(302, "location: /4"));
     }
 
     [Theory]
@@ -111,15 +117,15 @@ public sealed class RedirectRulesTests
     [InlineData(200)]
     [InlineData(201)]
     public void After_NoRedirectStatus_IsTheAnswer(int status) =>
-        RedirectRules.After(First, Answer(status, "location: /c"), [First], 30).Should().Be(new RedirectDecision(null, null));
+        RedirectRules.After(Request, [First], Answer(status, "location: /c")).Should().Be(new RedirectDecision(null, null));
 
     [Fact]
     public void After_WithoutLocation_IsTheAnswer() =>
-        RedirectRules.After(First, Answer(302), [First], 30).Should().Be(new RedirectDecision(null, null));
+        RedirectRules.After(Request, [First], Answer(302)).Should().Be(new RedirectDecision(null, null));
 
     [Fact]
     public void After_TwoLocations_Invalid() =>
-        RedirectRules.After(First, Answer(302, "location: /c", "location: /d"), [First], 30).Error!.Code.Should().Be(ErrorCode.InvalidAnswer);
+        RedirectRules.After(Request, [First], Answer(302, "location: /c", "location: /d")).Error!.Code.Should().Be(ErrorCode.InvalidAnswer);
 
     [Fact]
     public void First_RememberedUrlOfAnotherOrigin_WithoutSecrets()
@@ -129,13 +135,13 @@ public sealed class RedirectRulesTests
         RedirectRules.First(new HttpCall(request, [], true, request.Url)).WithSecrets.Should().BeTrue();
     }
 
-    private static Hop Follow(Hop hop, int status, string location)
+    private static Hop Follow(Hop hop, int status, string location, ValidatedRequest? request = null)
     {
-        var decision = RedirectRules.After(hop, Answer(status, $"location: {location}"), [hop], 30);
+        var decision = RedirectRules.After(request ?? Request, [hop], Answer(status, $"location: {location}"));
         decision.Error.Should().BeNull();
         return decision.Next!;
     }
 
     private static ErrorCode Refused(Hop hop, int status, string location) =>
-        RedirectRules.After(hop, Answer(status, $"location: {location}"), [hop], 30).Error!.Code;
+        RedirectRules.After(Request, [hop], Answer(status, $"location: {location}")).Error!.Code;
 }
