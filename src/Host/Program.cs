@@ -10,7 +10,7 @@ var terminal = Terminal.OfProcess();
 return await FerryCommandLine.RunAsync(args, terminal, new CommandActions(
     Get: arguments => new TransferRun(terminal, arguments).RunAsync(root => GetPlan.Make(arguments, root)),
     Put: arguments => new TransferRun(terminal, arguments).RunAsync(root => PutPlan.Make(arguments, root)),
-    Request: arguments => new RequestRun(terminal, arguments, StandardOutput.Open).RunAsync(),
+    Request: arguments => new RequestRun(terminal, arguments).RunAsync(),
     List: arguments => new ListRun(terminal, arguments).RunAsync(),
     Cancel: arguments => new EndRuns(terminal, arguments).CancelAsync(),
     Remove: arguments => new EndRuns(terminal, arguments).RemoveAsync(),

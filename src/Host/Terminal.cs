@@ -17,6 +17,9 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error)
     /// <summary>The size now, in characters; asked again for each frame, since windows are resized.</summary>
     public Func<(int Width, int Height)> Size { get; init; } = () => (80, 24);
 
+    /// <summary>Opens standard output as bytes, past whoever is just writing to <see cref="Out"/>; it tells when its reader has left.</summary>
+    public Func<Stream> Raw { get; init; } = () => Stream.Null;
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
@@ -34,6 +37,7 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error)
             Colours = !redirected && !dumb && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")),
             Unicode = OperatingSystem.IsWindows() || IsUtf8Locale(),
             Size = WindowSize,
+            Raw = StandardOutput.Open,
         };
     }
 

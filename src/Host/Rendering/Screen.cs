@@ -6,29 +6,40 @@ namespace Ferry.Host.Rendering;
 
 /// <summary>
 /// Draws lines at the bottom of a terminal and redraws them in place. Each frame is one write, so that nothing flickers, and
-/// line wrapping is off meanwhile, so that a window made narrower keeps one line a line.
+/// line wrapping is off meanwhile, so that a window made narrower keeps one line a line. The terminal is given back also where the process ends
+/// in the middle.
 /// </summary>
 /// <param name="terminal">Where to draw.</param>
 internal sealed class Screen(Terminal terminal) : IDisposable
 {
-    private const string HideCursorAndWrapping = "\e[?25l\e[?7l";
-    private const string ShowCursorAndWrapping = "\e[?7h\e[?25h";
+    private const string HideCursor = "\e[?25l";
+    private const string ShowCursor = "\e[?25h";
+    private const string DoNotWrap = "\e[?7l";
+    private const string Wrap = "\e[?7h";
     private const string EraseToEndOfLine = "\e[K";
     private const string EraseBelow = "\e[J";
 
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+
+    private readonly Lock _gate = new();
+    private ExitGuard? _guard;
     private int _drawn;
-    private bool _started;
+    private bool _givenBack;
 
     /// <summary>Redraws the lines.</summary>
     /// <param name="lines">The lines, each fitting the terminal's width.</param>
     public void Draw(IReadOnlyList<IRenderable> lines)
     {
-        var frame = Begin();
+        var frame = new StringBuilder();
         foreach (var line in lines)
             frame.Append(Ansi(line)).Append(EraseToEndOfLine).Append('\n');
-        terminal.Out.Write(frame.Append(EraseBelow).ToString());
-        terminal.Out.Flush();
-        _drawn = lines.Count;
+        lock (_gate)
+        {
+            if (_givenBack)
+                return;
+            Write($"{Begin()}{frame}{EraseBelow}");
+            _drawn = lines.Count;
+        }
     }
 
     /// <summary>Prints a line above the redrawn ones, for good.</summary>
@@ -36,22 +47,49 @@ internal sealed class Screen(Terminal terminal) : IDisposable
     /// <param name="writer">Standard output or standard error.</param>
     public void PrintAbove(IRenderable line, TextWriter writer)
     {
-        terminal.Out.Write(Begin().Append(EraseBelow).Append("\e[?7h").ToString());
-        terminal.Out.Flush();
-        writer.WriteLine(Ansi(line, int.MaxValue / 2));
-        writer.Flush();
-        terminal.Out.Write("\e[?7l");
-        _drawn = 0;
+        var text = Ansi(line, int.MaxValue / 2);
+        lock (_gate)
+        {
+            if (_givenBack)
+                return;
+            Write($"{Begin()}{EraseBelow}{Wrap}");
+            writer.WriteLine(text);
+            writer.Flush();
+            Write(DoNotWrap);
+            _drawn = 0;
+        }
     }
 
     /// <summary>Erases the redrawn lines and gives the terminal back as it was.</summary>
     public void Dispose()
     {
-        if (!_started)
-            return;
-        terminal.Out.Write(Begin().Append(EraseBelow).Append(ShowCursorAndWrapping).ToString());
-        terminal.Out.Flush();
-        _started = false;
+        lock (_gate)
+        {
+            if (_guard is null || _givenBack)
+                return;
+            Write($"{Begin()}{EraseBelow}{Wrap}{ShowCursor}");
+            _guard.Dispose();
+            (_guard, _drawn) = (null, 0);
+        }
+    }
+
+    /// <summary>Gives the terminal back as the process ends, from any thread; nothing is drawn after that.</summary>
+    internal void GiveBack()
+    {
+        // A frame under way comes out first. One that the terminal does not take holds the writer's lock, and is not waited for.
+        var alone = _gate.TryEnter(Patience);
+        try
+        {
+            _givenBack = true;
+            using var raw = terminal.Raw();
+            raw.Write(Encoding.ASCII.GetBytes(Wrap + ShowCursor));
+            raw.Flush();
+        }
+        finally
+        {
+            if (alone)
+                _gate.Exit();
+        }
     }
 
     /// <summary>A line with the escape sequences of its colours, where the terminal has colours.</summary>
@@ -71,12 +109,16 @@ internal sealed class Screen(Terminal terminal) : IDisposable
         return text.ToString().TrimEnd('\n');
     }
 
-    private StringBuilder Begin()
+    private string Begin()
     {
-        var frame = new StringBuilder();
-        if (!_started)
-            frame.Append(HideCursorAndWrapping);
-        _started = true;
-        return _drawn > 0 ? frame.Append($"\e[{_drawn}A\r") : frame;
+        var first = _guard is null ? HideCursor + DoNotWrap : "";
+        _guard ??= new ExitGuard(GiveBack);
+        return _drawn > 0 ? $"{first}\e[{_drawn}A\r" : first;
+    }
+
+    private void Write(string text)
+    {
+        terminal.Out.Write(text);
+        terminal.Out.Flush();
     }
 }

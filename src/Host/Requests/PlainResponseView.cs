@@ -9,9 +9,9 @@ using Ferry.Host.Commands;
 namespace Ferry.Host.Requests;
 
 /// <summary>The body on standard output, byte for byte; with <paramref name="include"/> status line and header before it. Warnings and errors on standard error.</summary>
-internal sealed class PlainResponseView(Terminal terminal, Func<Stream> body, bool include, bool stream) : IResponseView
+internal sealed class PlainResponseView(Terminal terminal, bool include, bool stream) : IResponseView
 {
-    private readonly Lazy<Stream> _body = new(body);
+    private readonly Lazy<Stream> _body = new(terminal.Raw);
 
     /// <inheritdoc/>
     public void Listen(TransferTask task)

@@ -11,8 +11,7 @@ namespace Ferry.Host.Requests;
 /// <summary>Carries out <c>ferry request</c>: any answer is a success, an error is exit code 1, wrong usage 2.</summary>
 /// <param name="terminal">Where to print.</param>
 /// <param name="arguments">What was asked for.</param>
-/// <param name="body">Standard output, which tells when its reader has left.</param>
-internal sealed class RequestRun(Terminal terminal, RequestArguments arguments, Func<Stream> body)
+internal sealed class RequestRun(Terminal terminal, RequestArguments arguments)
 {
     private const int BrokenPipe = 32; // EPIPE
 
@@ -62,10 +61,10 @@ internal sealed class RequestRun(Terminal terminal, RequestArguments arguments, 
     {
         (true, true) => new JsonEventsView(Lines()),
         (true, false) => new JsonResponseView(Lines()),
-        _ => new PlainResponseView(terminal, body, arguments.Include, arguments.Stream),
+        _ => new PlainResponseView(terminal, arguments.Include, arguments.Stream),
     };
 
-    private Terminal Lines() => terminal with { Out = new StreamWriter(body()) { AutoFlush = true } };
+    private Terminal Lines() => terminal with { Out = new StreamWriter(terminal.Raw()) { AutoFlush = true } };
 
     private FerryOptions Options() => new()
     {

@@ -1,6 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 
-namespace Ferry.Host.Requests;
+namespace Ferry.Host;
 
 /// <summary>Standard output as a stream that throws where nobody reads it any more; the platform's own drops what is written then.</summary>
 internal static class StandardOutput

@@ -1,0 +1,78 @@
+using System.Text;
+using Ferry.Host.Rendering;
+using Spectre.Console;
+
+namespace Ferry.Host.Tests.Rendering;
+
+public sealed class ScreenTests
+{
+    private const string GivesBack = "\e[?7h\e[?25h";
+
+    [Fact]
+    public async Task GiveBack_WhileAFrameIsStuck_WritesPastIt()
+    {
+        using var scene = new StuckTerminal();
+        using var screen = new Screen(scene.Terminal);
+        var drawing = Task.Factory.StartNew(() => screen.Draw([new Text("a")]), TaskCreationOptions.LongRunning);
+        await scene.Stuck;
+
+        screen.GiveBack();
+
+        scene.Raw.Should().Be(GivesBack);
+        scene.Free();
+        await drawing;
+    }
+
+    [Fact]
+    public void GiveBack_NothingIsDrawnAfterIt()
+    {
+        using var scene = new BoardScene();
+        using var raw = new MemoryStream();
+        using (var screen = new Screen(scene.Terminal with { Raw = () => raw }))
+        {
+            screen.Draw([new Text("a")]);
+            var before = scene.Out;
+
+            screen.GiveBack();
+            screen.Draw([new Text("b")]);
+            screen.PrintAbove(new Text("c"), scene.Terminal.Out);
+            screen.Dispose();
+
+            scene.Out.Should().Be(before);
+        }
+        Encoding.ASCII.GetString(raw.ToArray()).Should().Be(GivesBack);
+    }
+
+    /// <summary>A terminal whose output takes nothing until it is freed.</summary>
+    private sealed class StuckTerminal : IDisposable
+    {
+        private readonly TaskCompletionSource _stuck = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly ManualResetEventSlim _free = new();
+        private readonly MemoryStream _raw = new();
+
+        public StuckTerminal() => Terminal = new Terminal(new StuckWriter(_stuck, _free), TextWriter.Null) { Raw = () => _raw };
+
+        public Terminal Terminal { get; }
+
+        public Task Stuck => _stuck.Task;
+
+        public string Raw => Encoding.ASCII.GetString(_raw.ToArray());
+
+        public void Free() => _free.Set();
+
+        public void Dispose()
+        {
+            _free.Dispose();
+            _raw.Dispose();
+        }
+    }
+
+    private sealed class StuckWriter(TaskCompletionSource stuck, ManualResetEventSlim free) : StringWriter
+    {
+        public override void Write(string? value)
+        {
+            stuck.TrySetResult();
+            free.Wait();
+        }
+    }
+}
