@@ -5,6 +5,8 @@ namespace Ferry.Host;
 /// <param name="Error">Standard error.</param>
 internal sealed record Terminal(TextWriter Out, TextWriter Error)
 {
+    private static readonly (int Width, int Height) UsualSize = (80, 24);
+
     /// <summary>Whether standard output is a terminal that can redraw lines.</summary>
     public bool IsInteractive { get; init; }
 
@@ -15,7 +17,7 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error)
     public bool Unicode { get; init; }
 
     /// <summary>The size now, in characters; asked again for each frame, since windows are resized.</summary>
-    public Func<(int Width, int Height)> Size { get; init; } = () => (80, 24);
+    public Func<(int Width, int Height)> Size { get; init; } = () => UsualSize;
 
     /// <summary>Opens standard output as bytes, past whoever is just writing to <see cref="Out"/>; it tells when its reader has left.</summary>
     public Func<Stream> Raw { get; init; } = () => Stream.Null;
@@ -48,15 +50,20 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error)
         return locale.Contains("utf-8", StringComparison.OrdinalIgnoreCase) || locale.Contains("utf8", StringComparison.OrdinalIgnoreCase);
     }
 
+    /// <summary>The size to draw for: a terminal that was told none, as a serial line or a container has it, says that it has no columns.</summary>
+    /// <param name="width">What it says.</param>
+    /// <param name="height">What it says.</param>
+    internal static (int Width, int Height) SizeOf(int width, int height) => width > 0 && height > 0 ? (width, height) : UsualSize;
+
     private static (int Width, int Height) WindowSize()
     {
         try
         {
-            return (Math.Max(Console.WindowWidth, 1), Math.Max(Console.WindowHeight, 1));
+            return SizeOf(Console.WindowWidth, Console.WindowHeight);
         }
         catch (IOException)
         {
-            return (80, 24);
+            return UsualSize;
         }
     }
 }

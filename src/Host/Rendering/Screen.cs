@@ -19,6 +19,9 @@ internal sealed class Screen(Terminal terminal) : IDisposable
     private const string EraseToEndOfLine = "\e[K";
     private const string EraseBelow = "\e[J";
 
+    // Wider than any line: one that does not fit is the terminal's to cut or wrap, and stays one line.
+    private const int Unbroken = int.MaxValue / 2;
+
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
 
     private readonly Lock _gate = new();
@@ -32,7 +35,7 @@ internal sealed class Screen(Terminal terminal) : IDisposable
     {
         var frame = new StringBuilder();
         foreach (var line in lines)
-            frame.Append(Ansi(line)).Append(EraseToEndOfLine).Append('\n');
+            frame.Append(Ansi(line, Unbroken)).Append(EraseToEndOfLine).Append('\n');
         lock (_gate)
         {
             if (_givenBack)
@@ -47,7 +50,7 @@ internal sealed class Screen(Terminal terminal) : IDisposable
     /// <param name="writer">Standard output or standard error.</param>
     public void PrintAbove(IRenderable line, TextWriter writer)
     {
-        var text = Ansi(line, int.MaxValue / 2);
+        var text = Ansi(line, Unbroken);
         lock (_gate)
         {
             if (_givenBack)

@@ -9,6 +9,25 @@ public sealed class ScreenTests
     private const string GivesBack = "\e[?7h\e[?25h";
 
     [Fact]
+    public void Draw_ALineThatDoesNotFit_StaysOneLine()
+    {
+        using var scene = new BoardScene();
+        scene.Terminal = scene.Terminal with { Size = () => (3, 24) };
+        using var screen = new Screen(scene.Terminal);
+
+        screen.Draw([new Text("one two three")]);
+
+        scene.Out.Should().Contain("one two three").And.Subject.Count(c => c == '\n').Should().Be(1);
+    }
+
+    [Theory]
+    [InlineData(0, 0, 80, 24)]
+    [InlineData(0, 30, 80, 24)]
+    [InlineData(132, 40, 132, 40)]
+    public void Size_OfATerminalThatHasNone_IsTheUsualOne(int width, int height, int shownWidth, int shownHeight) =>
+        Terminal.SizeOf(width, height).Should().Be((shownWidth, shownHeight));
+
+    [Fact]
     public async Task GiveBack_WhileAFrameIsStuck_WritesPastIt()
     {
         using var scene = new StuckTerminal();
