@@ -1,3 +1,6 @@
+using Ferry.Host.Commands;
+using Ferry.Host.Rendering;
+
 namespace Ferry.Host;
 
 /// <summary>Where the program prints, and what it can do there.</summary>
@@ -27,6 +30,30 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error)
 
     /// <summary>Reads an environment variable.</summary>
     public Func<string, string?> Variable { get; init; } = Environment.GetEnvironmentVariable;
+
+    /// <summary>Prints a line on standard output.</summary>
+    /// <param name="line">The line; what a terminal would obey in it is shown instead, since names and answers come from elsewhere.</param>
+    public void Print(string line) => Out.WriteLine(PrintableText.Of(line));
+
+    /// <summary>Prints an object of JSON and a line's end on standard output.</summary>
+    /// <param name="json">The object, in one line.</param>
+    public void PrintJson(string json) => Out.WriteLine(PrintableText.OfJson(json));
+
+    /// <summary>Prints a line on standard error.</summary>
+    /// <param name="line">The line; see <see cref="Print"/>.</param>
+    public void Complain(string line) => Error.WriteLine(PrintableText.Of(line));
+
+    /// <summary>Prints one thing that is wrong on standard error.</summary>
+    /// <param name="complaint">What is wrong.</param>
+    public void Complain(Complaint complaint) => Complain(complaint.ToString());
+
+    /// <summary>Prints an exception with its stack trace on standard error.</summary>
+    /// <param name="exception">The exception.</param>
+    public void Complain(Exception exception)
+    {
+        foreach (var line in exception.ToString().ReplaceLineEndings("\n").Split('\n'))
+            Complain(line);
+    }
 
     /// <summary>The terminal of this process.</summary>
     public static Terminal OfProcess()

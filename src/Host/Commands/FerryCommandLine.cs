@@ -50,16 +50,16 @@ internal static class FerryCommandLine
         {
             var code = Complain(terminal, exception.ExitCode, exception.Complaints, parse);
             if (parse.GetValue(SharedOptions.Verbose) && exception.InnerException is { } cause)
-                await terminal.Error.WriteLineAsync(cause.ToString());
+                terminal.Complain(cause);
             return code;
         }
         catch (Exception exception)
         {
             var verbose = parse.GetValue(SharedOptions.Verbose);
             var hint = verbose ? "" : " (--verbose shows where)";
-            await terminal.Error.WriteLineAsync(new Complaint(ErrorCode.Unknown, Sentence(exception.Message) + hint).ToString());
+            terminal.Complain(new Complaint(ErrorCode.Unknown, Sentence(exception.Message) + hint));
             if (verbose)
-                await terminal.Error.WriteLineAsync(exception.ToString());
+                terminal.Complain(exception);
             return ExitCode.Failed;
         }
     }
@@ -91,11 +91,11 @@ internal static class FerryCommandLine
     private static int Complain(Terminal terminal, int code, IEnumerable<Complaint> complaints, ParseResult parse)
     {
         foreach (var complaint in complaints.Distinct())
-            terminal.Error.WriteLine(complaint);
+            terminal.Complain(complaint);
         if (code == ExitCode.Usage)
         {
             var command = parse.CommandResult.Command;
-            terminal.Error.WriteLine(command is RootCommand ? "Try: ferry --help" : $"Try: ferry {command.Name} --help");
+            terminal.Complain(command is RootCommand ? "Try: ferry --help" : $"Try: ferry {command.Name} --help");
         }
         return code;
     }

@@ -89,7 +89,7 @@ internal sealed class DemoReport(Terminal terminal)
 
     private static TableColumn Right(string header) => new TableColumn(header).RightAligned();
 
-    private void Print(string text, Style style) => Write(new Text(text, style));
+    private void Print(string text, Style style) => Write(new Text(PrintableText.Of(text), style));
 
     private void Write(IRenderable what)
     {

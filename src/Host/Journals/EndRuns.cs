@@ -38,7 +38,7 @@ internal sealed class EndRuns(Terminal terminal, JournalArguments arguments)
         {
             if (await engine.AskAsync<object>(command(id)) is CommandRejected rejected)
                 throw new CommandException(ExitCode.Failed, [Complaint.Of(rejected.Error)]);
-            await terminal.Out.WriteLineAsync($"{Path.GetFileName(status.TargetPath ?? status.SourcePath) ?? id.Value}: {word}");
+            terminal.Print($"{Path.GetFileName(status.TargetPath ?? status.SourcePath) ?? id.Value}: {word}");
             if (then is not null)
                 await then(engine, directory);
         });

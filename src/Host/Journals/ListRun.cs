@@ -29,14 +29,14 @@ internal sealed class ListRun(Terminal terminal, JournalArguments arguments)
         if (arguments.Json)
         {
             foreach (var (status, directory) in rows)
-                terminal.Out.WriteLine(JsonSerializer.Serialize(Line(status, directory), LinesContext.Plain.ListLine));
+                terminal.PrintJson(JsonSerializer.Serialize(Line(status, directory), LinesContext.Plain.ListLine));
         }
         else
         {
             new ListTable(terminal).Print([.. rows.Select(r => r.Status)]);
         }
         foreach (var error in inUse)
-            await terminal.Error.WriteLineAsync(Complaint.Of(error).ToString());
+            terminal.Complain(Complaint.Of(error));
         return ExitCode.Done;
     }
 

@@ -18,7 +18,7 @@ internal sealed class ListTable(Terminal terminal)
     {
         if (transfers.Count == 0)
         {
-            terminal.Out.WriteLine("No transfers are known.");
+            terminal.Print("No transfers are known.");
             return;
         }
         var table = new Table { Border = TableBorder.None };
@@ -33,7 +33,7 @@ internal sealed class ListTable(Terminal terminal)
                 new Text(BytesOf(transfer) is { } bytes ? Quantity.Bytes(bytes) : "?"),
                 new Text(transfer.Total is { } total ? Quantity.Bytes(total) : "?", Faint),
                 new Text($"{transfer.Priority}"),
-                new Text(Cells.Printable(Place(transfer))));
+                new Text(PrintableText.Of(Place(transfer))));
         }
         using var screen = new Screen(terminal);
         var width = terminal.IsInteractive ? terminal.Size().Width : 1000;
@@ -42,7 +42,7 @@ internal sealed class ListTable(Terminal terminal)
         foreach (var transfer in transfers)
         {
             if (transfer.Outcome is FailedOutcome failed)
-                terminal.Out.WriteLine(Cells.Printable($"{transfer.Id}: {failed.Error.Message} [{(int)failed.Error.Code}]"));
+                terminal.Print($"{transfer.Id}: {failed.Error.Message} [{(int)failed.Error.Code}]");
         }
     }
 

@@ -25,7 +25,7 @@ internal sealed class JsonView(Terminal terminal, TransferBoard board) : ITransf
         if (LineOf(row, told) is { } line)
             Write(line);
         if (told is TransferFailed failed)
-            terminal.Error.WriteLine(Sentences.Failed(row, failed.Error));
+            terminal.Complain(Sentences.Failed(row, failed.Error));
     }
 
     /// <inheritdoc/>
@@ -84,5 +84,5 @@ internal sealed class JsonView(Terminal terminal, TransferBoard board) : ITransf
 
     private static string CamelCase(string name) => JsonNamingPolicy.CamelCase.ConvertName(name);
 
-    private void Write(EventLine line) => terminal.Out.WriteLine(JsonSerializer.Serialize(line, line.GetType(), LinesContext.Plain));
+    private void Write(EventLine line) => terminal.PrintJson(JsonSerializer.Serialize(line, line.GetType(), LinesContext.Plain));
 }

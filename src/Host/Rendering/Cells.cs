@@ -12,7 +12,7 @@ internal static class Cells
     /// <param name="ellipsis">What stands for what was cut.</param>
     public static string Fit(string text, int cells, char ellipsis)
     {
-        var printable = Printable(text);
+        var printable = PrintableText.Of(text);
         var width = Width(printable);
         if (width <= cells)
             return printable + new string(' ', cells - width);
@@ -27,11 +27,6 @@ internal static class Cells
 
     /// <summary>How many cells a text takes.</summary>
     public static int Width(string text) => new Segment(text).CellCount();
-
-    /// <summary>The text without control characters: a file's name must not move the cursor.</summary>
-    public static string Printable(string text) => text.Any(char.IsControl)
-        ? new string([.. text.Select(c => char.IsControl(c) ? '?' : c)])
-        : text;
 
     private static string Pad(string text, int cells) => text + new string(' ', Math.Max(cells - Width(text), 0));
 

@@ -20,7 +20,7 @@ internal sealed class LinesView(Terminal terminal, TransferBoard board) : ITrans
     public void Accepted(TransferRow row, IReadOnlyList<string> warnings)
     {
         foreach (var warning in warnings)
-            terminal.Error.WriteLine($"ferry: {row.Name}: {warning}");
+            terminal.Complain($"ferry: {row.Name}: {warning}");
     }
 
     /// <inheritdoc/>
@@ -29,19 +29,19 @@ internal sealed class LinesView(Terminal terminal, TransferBoard board) : ITrans
         switch (told)
         {
             case var opening when ReferenceEquals(opening, row.Opening) && _few:
-                terminal.Out.WriteLine(Sentences.Begins(row));
+                terminal.Print(Sentences.Begins(row));
                 break;
             case TransferRetrying retrying:
-                terminal.Out.WriteLine(Sentences.Retrying(row, retrying, terminal.Time));
+                terminal.Print(Sentences.Retrying(row, retrying, terminal.Time));
                 break;
             case TransferRestarted restarted:
-                terminal.Out.WriteLine(Sentences.Restarted(row, restarted.Reason));
+                terminal.Print(Sentences.Restarted(row, restarted.Reason));
                 break;
             case TransferFailed failed:
-                terminal.Error.WriteLine(Sentences.Failed(row, failed.Error));
+                terminal.Complain(Sentences.Failed(row, failed.Error));
                 break;
             case TransferCancelled:
-                terminal.Out.WriteLine(Sentences.Cancelled(row));
+                terminal.Print(Sentences.Cancelled(row));
                 break;
             case TransferCompleted completed:
                 Done(row, completed);
@@ -58,11 +58,11 @@ internal sealed class LinesView(Terminal terminal, TransferBoard board) : ITrans
             return;
         if (!_few)
         {
-            terminal.Out.WriteLine($"{board.Ended} of {board.Rows.Count} finished, {board.Active} active, {Quantity.Bytes(board.Bytes)}, {Quantity.Rate(board.Rate)}");
+            terminal.Print($"{board.Ended} of {board.Rows.Count} finished, {board.Active} active, {Quantity.Bytes(board.Bytes)}, {Quantity.Rate(board.Rate)}");
             return;
         }
         foreach (var row in board.Rows.Where(r => r.Rate is not null))
-            terminal.Out.WriteLine(Sentences.Progress(row));
+            terminal.Print(Sentences.Progress(row));
     }
 
     /// <inheritdoc/>
@@ -74,9 +74,9 @@ internal sealed class LinesView(Terminal terminal, TransferBoard board) : ITrans
     public void End(bool interrupted)
     {
         if (interrupted)
-            terminal.Error.WriteLine(Sentences.Resumable(board));
+            terminal.Complain(Sentences.Resumable(board));
         else if (board.Rows.Count > 1)
-            terminal.Out.WriteLine(Sentences.Summary(board));
+            terminal.Print(Sentences.Summary(board));
     }
 
     /// <inheritdoc/>
@@ -87,10 +87,10 @@ internal sealed class LinesView(Terminal terminal, TransferBoard board) : ITrans
     private void Done(TransferRow row, TransferCompleted completed)
     {
         if (_few)
-            terminal.Out.WriteLine(Sentences.Done(row, completed, terminal.Time));
+            terminal.Print(Sentences.Done(row, completed, terminal.Time));
         if (completed.Outcome.Sha256 is { } sha256)
-            terminal.Out.WriteLine($"{row.Name}: sha256 {sha256}");
+            terminal.Print($"{row.Name}: sha256 {sha256}");
         foreach (var line in Sentences.Answer(row, completed))
-            terminal.Out.WriteLine(Cells.Printable(line));
+            terminal.Print(line);
     }
 }

@@ -78,7 +78,7 @@ internal sealed class LiveView : ITransferView
     {
         _screen.Dispose();
         if (interrupted)
-            _terminal.Error.WriteLine(Sentences.Resumable(_board));
+            _terminal.Complain(Sentences.Resumable(_board));
         else if (_board.Rows.Count > 1)
             _terminal.Out.WriteLine(_screen.Ansi(new Text(Sentences.Summary(_board), _board.Failed > 0 ? Bad : Good)));
     }
@@ -97,5 +97,5 @@ internal sealed class LiveView : ITransferView
     }
 
     private void Print(TextWriter writer, string text, Style style) =>
-        _screen.PrintAbove(new Text(Cells.Printable(text), style), writer);
+        _screen.PrintAbove(new Text(PrintableText.Of(text), style), writer);
 }

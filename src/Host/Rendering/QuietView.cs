@@ -19,7 +19,7 @@ internal sealed class QuietView(Terminal terminal) : ITransferView
     public void Told(TransferRow row, TransferEvent told)
     {
         if (told is TransferFailed failed)
-            terminal.Error.WriteLine(Sentences.Failed(row, failed.Error));
+            terminal.Complain(Sentences.Failed(row, failed.Error));
     }
 
     /// <inheritdoc/>

@@ -65,7 +65,7 @@ internal sealed class JsonEventsView(Terminal terminal) : IResponseView
     public void Failed(TransferError error)
     {
         Write(error.Code is ErrorCode.Cancelled ? "cancelled" : "failed", w => ResponseJson.Error(w, error));
-        terminal.Error.WriteLine(Complaint.Of(error));
+        terminal.Complain(Complaint.Of(error));
     }
 
     private static void Head(Utf8JsonWriter writer, AnswerHead head)
@@ -91,7 +91,7 @@ internal sealed class JsonEventsView(Terminal terminal) : IResponseView
     {
         lock (_gate)
         {
-            terminal.Out.WriteLine(ResponseJson.Line(w =>
+            terminal.PrintJson(ResponseJson.Line(w =>
             {
                 w.WriteString("event", name);
                 members(w);

@@ -19,12 +19,12 @@ internal sealed class JsonResponseView(Terminal terminal) : IResponseView
 
     /// <inheritdoc/>
     public void Completed(TransferResponse response, IReadOnlyList<string> warnings) =>
-        terminal.Out.WriteLine(ResponseJson.Line(w => ResponseJson.Response(w, response, warnings.Concat(response.Warnings), withResult: true)));
+        terminal.PrintJson(ResponseJson.Line(w => ResponseJson.Response(w, response, warnings.Concat(response.Warnings), withResult: true)));
 
     /// <inheritdoc/>
     public void Failed(TransferError error)
     {
-        terminal.Out.WriteLine(ResponseJson.Line(w => ResponseJson.Error(w, error)));
-        terminal.Error.WriteLine(Complaint.Of(error));
+        terminal.PrintJson(ResponseJson.Line(w => ResponseJson.Error(w, error)));
+        terminal.Complain(Complaint.Of(error));
     }
 }

@@ -5,6 +5,7 @@ using Ferry.Actors.Protocol;
 using Ferry.Engine.Errors;
 using Ferry.Engine.Http;
 using Ferry.Host.Commands;
+using Ferry.Host.Rendering;
 
 namespace Ferry.Host.Requests;
 
@@ -36,20 +37,25 @@ internal sealed class PlainResponseView(Terminal terminal, bool include, bool st
             _body.Value.Flush();
         }
         foreach (var warning in warnings.Concat(response.Warnings))
-            terminal.Error.WriteLine($"ferry: {warning}");
+            terminal.Complain($"ferry: {warning}");
     }
 
     /// <inheritdoc/>
-    public void Failed(TransferError error) => terminal.Error.WriteLine(Complaint.Of(error));
+    public void Failed(TransferError error) => terminal.Complain(Complaint.Of(error));
 
     private void WriteHead(AnswerHead head)
     {
-        var text = new StringBuilder($"HTTP/{head.HttpVersion} {head.Status} {head.Reason}".TrimEnd()).Append("\r\n");
+        var text = new StringBuilder(Shown($"HTTP/{head.HttpVersion} {head.Status} {head.Reason}".TrimEnd())).Append("\r\n");
         foreach (var field in head.Headers)
-            text.Append(field.Name).Append(": ").Append(field.Value).Append("\r\n");
+            text.Append(Shown($"{field.Name}: {field.Value}")).Append("\r\n");
         _body.Value.Write(Encoding.Latin1.GetBytes(text.Append("\r\n").ToString()));
         _body.Value.Flush();
     }
+
+    // For a program the header is what came, byte for byte; a terminal must not obey it.
+    private string Shown(string line) => terminal.IsInteractive
+        ? Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(PrintableText.Of(Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(line)))))
+        : line;
 
     private static byte[] BytesOf(object result) => result switch
     {

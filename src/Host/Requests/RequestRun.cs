@@ -44,7 +44,7 @@ internal sealed class RequestRun(Terminal terminal, RequestArguments arguments)
         {
             view.Failed(exception.Error);
             if (arguments.Verbose && exception.InnerException is { } cause)
-                await terminal.Error.WriteLineAsync(cause.ToString());
+                terminal.Complain(cause);
             return exception.Error.Stage is ErrorStage.Validating && exception.Error.Side is ErrorSide.Caller ? ExitCode.Usage : ExitCode.Failed;
         }
         catch (IOException exception) when (exception.HResult == BrokenPipe)
@@ -81,7 +81,7 @@ internal sealed class RequestRun(Terminal terminal, RequestArguments arguments)
         }
         catch (TransferException exception)
         {
-            await terminal.Error.WriteLineAsync($"ferry: The response cache is not kept: {exception.Error.Message}");
+            terminal.Complain($"ferry: The response cache is not kept: {exception.Error.Message}");
         }
     }
 

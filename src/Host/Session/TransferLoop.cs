@@ -131,7 +131,7 @@ internal sealed class TransferLoop
             case Refuse refuse:
                 Accept(id, null, []);
                 foreach (var error in refuse.Errors.SkipLast(1))
-                    _terminal.Error.WriteLine(Sentences.Failed(_board.Find(id)!, error));
+                    _terminal.Complain(Sentences.Failed(_board.Find(id)!, error));
                 Apply(new TransferFailed(id, 0, refuse.Errors[^1]));
                 break;
             default:
