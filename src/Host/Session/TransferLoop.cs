@@ -18,6 +18,7 @@ internal sealed class TransferLoop
     private readonly Dictionary<TransferId, TransferStart> _starting = [];
     private readonly FreshnessChecks _checks;
     private readonly IActorRef _listener;
+    private bool _stopped;
 
     /// <summary>Prepares the run.</summary>
     /// <param name="engine">The engine.</param>
@@ -61,6 +62,7 @@ internal sealed class TransferLoop
         if (!_board.AllEnded)
             _view.Stopping();
         await _engine.StopAsync();
+        _stopped = true;
         // What was told on the way down counts: a transfer may have ended.
         while (_loop.Reader.TryRead(out var message))
             Take(message);
@@ -161,7 +163,12 @@ internal sealed class TransferLoop
         _view.Accepted(row, notes);
     }
 
-    private void Tell(object message) => _engine.Supervisor.Tell(message, _listener);
+    // A reply of the way down may ask for a next step: there is nobody left to take it, and the next run asks again.
+    private void Tell(object message)
+    {
+        if (!_stopped)
+            _engine.Supervisor.Tell(message, _listener);
+    }
 
     private static TransferId? IdOf(object reply) => reply switch
     {
