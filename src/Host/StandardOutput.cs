@@ -5,6 +5,12 @@ namespace Ferry.Host;
 /// <summary>Standard output as a stream that throws where nobody reads it any more; the platform's own drops what is written then.</summary>
 internal static class StandardOutput
 {
+    private const int BrokenPipe = 32; // EPIPE
+
+    /// <summary>Whether it could not be written because nobody reads it any more, as after head.</summary>
+    /// <param name="exception">What came of writing.</param>
+    public static bool HasNoReader(Exception exception) => exception is IOException { HResult: BrokenPipe };
+
     /// <summary>Opens it.</summary>
     public static Stream Open()
     {

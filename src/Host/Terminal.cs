@@ -1,3 +1,4 @@
+using Ferry.Engine.Errors;
 using Ferry.Host.Commands;
 using Ferry.Host.Rendering;
 
@@ -33,15 +34,47 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error)
 
     /// <summary>Prints a line on standard output.</summary>
     /// <param name="line">The line; what a terminal would obey in it is shown instead, since names and answers come from elsewhere.</param>
-    public void Print(string line) => Out.WriteLine(PrintableText.Of(line));
+    public void Print(string line) => Write(PrintableText.Of(line) + Out.NewLine);
 
     /// <summary>Prints an object of JSON and a line's end on standard output.</summary>
     /// <param name="json">The object, in one line.</param>
-    public void PrintJson(string json) => Out.WriteLine(PrintableText.OfJson(json));
+    public void PrintJson(string json) => Write(PrintableText.OfJson(json) + Out.NewLine);
+
+    /// <summary>Writes to standard output what the program itself made, escape sequences and all.</summary>
+    /// <param name="text">The text.</param>
+    /// <exception cref="CommandException">It cannot be written.</exception>
+    /// <exception cref="IOException">Nobody reads it any more.</exception>
+    public void Write(string text)
+    {
+        try
+        {
+            Out.Write(text);
+            Out.Flush();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException && !StandardOutput.HasNoReader(exception))
+        {
+            throw CommandException.Failed(ErrorCode.LocalWriteFailed, $"The output cannot be written: {exception.Message.TrimEnd('.')}.", exception);
+        }
+    }
 
     /// <summary>Prints a line on standard error.</summary>
     /// <param name="line">The line; see <see cref="Print"/>.</param>
-    public void Complain(string line) => Error.WriteLine(PrintableText.Of(line));
+    public void Complain(string line) => WriteError(PrintableText.Of(line) + Error.NewLine);
+
+    /// <summary>Writes to standard error what the program itself made, escape sequences and all.</summary>
+    /// <param name="text">The text.</param>
+    public void WriteError(string text)
+    {
+        try
+        {
+            Error.Write(text);
+            Error.Flush();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // There is nowhere to say so; the exit code still tells.
+        }
+    }
 
     /// <summary>Prints one thing that is wrong on standard error.</summary>
     /// <param name="complaint">What is wrong.</param>

@@ -94,6 +94,6 @@ internal sealed class DemoReport(Terminal terminal)
     private void Write(IRenderable what)
     {
         using var screen = new Screen(terminal);
-        terminal.Out.WriteLine(screen.Ansi(what, Math.Max(terminal.Size().Width, 100)));
+        terminal.Write(screen.Ansi(what, Math.Max(terminal.Size().Width, 100)) + terminal.Out.NewLine);
     }
 }

@@ -38,7 +38,7 @@ internal sealed class ListTable(Terminal terminal)
         using var screen = new Screen(terminal);
         var width = terminal.IsInteractive ? terminal.Size().Width : 1000;
         foreach (var line in screen.Ansi(table, width).Split('\n'))
-            terminal.Out.WriteLine(line.TrimEnd());
+            terminal.Write(line.TrimEnd() + terminal.Out.NewLine);
         foreach (var transfer in transfers)
         {
             if (transfer.Outcome is FailedOutcome failed)

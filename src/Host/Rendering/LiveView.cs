@@ -36,7 +36,7 @@ internal sealed class LiveView : ITransferView
     public void Accepted(TransferRow row, IReadOnlyList<string> warnings)
     {
         foreach (var warning in warnings)
-            Print(_terminal.Error, $"{row.Name}: {warning}", Warning);
+            Print(_terminal.WriteError, $"{row.Name}: {warning}", Warning);
     }
 
     /// <inheritdoc/>
@@ -45,22 +45,22 @@ internal sealed class LiveView : ITransferView
         switch (told)
         {
             case var opening when ReferenceEquals(opening, row.Opening) && row.From > 0 && _board.Rows.Count <= Few:
-                Print(_terminal.Out, Sentences.Begins(row), Style.Plain);
+                Print(_terminal.Write, Sentences.Begins(row), Style.Plain);
                 break;
             case TransferRetrying retrying:
-                Print(_terminal.Out, Sentences.Retrying(row, retrying, _terminal.Time), Warning);
+                Print(_terminal.Write, Sentences.Retrying(row, retrying, _terminal.Time), Warning);
                 break;
             case TransferRestarted restarted:
-                Print(_terminal.Out, Sentences.Restarted(row, restarted.Reason), Warning);
+                Print(_terminal.Write, Sentences.Restarted(row, restarted.Reason), Warning);
                 break;
             case TransferCompleted completed:
                 Done(row, completed);
                 break;
             case TransferFailed failed:
-                Print(_terminal.Error, Sentences.Failed(row, failed.Error).ToString(), Bad);
+                Print(_terminal.WriteError, Sentences.Failed(row, failed.Error).ToString(), Bad);
                 break;
             case TransferCancelled:
-                Print(_terminal.Out, Sentences.Cancelled(row), Warning);
+                Print(_terminal.Write, Sentences.Cancelled(row), Warning);
                 break;
             default:
                 break;
@@ -71,7 +71,7 @@ internal sealed class LiveView : ITransferView
     public void Tick() => _screen.Draw(_table.Lines(_board));
 
     /// <inheritdoc/>
-    public void Stopping() => Print(_terminal.Out, "Stopping; once more Ctrl-C ends at once.", Warning);
+    public void Stopping() => Print(_terminal.Write, "Stopping; once more Ctrl-C ends at once.", Warning);
 
     /// <inheritdoc/>
     public void End(bool interrupted)
@@ -80,7 +80,7 @@ internal sealed class LiveView : ITransferView
         if (interrupted)
             _terminal.Complain(Sentences.Resumable(_board));
         else if (_board.Rows.Count > 1)
-            _terminal.Out.WriteLine(_screen.Ansi(new Text(Sentences.Summary(_board), _board.Failed > 0 ? Bad : Good)));
+            _terminal.Write(_screen.Ansi(new Text(Sentences.Summary(_board), _board.Failed > 0 ? Bad : Good)) + _terminal.Out.NewLine);
     }
 
     /// <inheritdoc/>
@@ -89,13 +89,13 @@ internal sealed class LiveView : ITransferView
     private void Done(TransferRow row, TransferCompleted completed)
     {
         if (_board.Rows.Count <= Few)
-            Print(_terminal.Out, $"{(_terminal.Unicode ? "✓ " : "")}{Sentences.Done(row, completed, _terminal.Time)}", Good);
+            Print(_terminal.Write, $"{(_terminal.Unicode ? "✓ " : "")}{Sentences.Done(row, completed, _terminal.Time)}", Good);
         if (completed.Outcome.Sha256 is { } sha256)
-            Print(_terminal.Out, $"{row.Name}: sha256 {sha256}", Style.Plain);
+            Print(_terminal.Write, $"{row.Name}: sha256 {sha256}", Style.Plain);
         foreach (var line in Sentences.Answer(row, completed))
-            Print(_terminal.Out, line, Style.Plain);
+            Print(_terminal.Write, line, Style.Plain);
     }
 
-    private void Print(TextWriter writer, string text, Style style) =>
-        _screen.PrintAbove(new Text(PrintableText.Of(text), style), writer);
+    private void Print(Action<string> write, string text, Style style) =>
+        _screen.PrintAbove(new Text(PrintableText.Of(text), style), write);
 }

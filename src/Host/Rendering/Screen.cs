@@ -40,25 +40,24 @@ internal sealed class Screen(Terminal terminal) : IDisposable
         {
             if (_givenBack)
                 return;
-            Write($"{Begin()}{frame}{EraseBelow}");
+            terminal.Write($"{Begin()}{frame}{EraseBelow}");
             _drawn = lines.Count;
         }
     }
 
     /// <summary>Prints a line above the redrawn ones, for good.</summary>
     /// <param name="line">The line; may be longer than the terminal is wide.</param>
-    /// <param name="writer">Standard output or standard error.</param>
-    public void PrintAbove(IRenderable line, TextWriter writer)
+    /// <param name="write">Writes it to standard output or standard error.</param>
+    public void PrintAbove(IRenderable line, Action<string> write)
     {
         var text = Ansi(line, Unbroken);
         lock (_gate)
         {
             if (_givenBack)
                 return;
-            Write($"{Begin()}{EraseBelow}{Wrap}");
-            writer.WriteLine(text);
-            writer.Flush();
-            Write(DoNotWrap);
+            terminal.Write($"{Begin()}{EraseBelow}{Wrap}");
+            write(text + terminal.Out.NewLine);
+            terminal.Write(DoNotWrap);
             _drawn = 0;
         }
     }
@@ -70,7 +69,7 @@ internal sealed class Screen(Terminal terminal) : IDisposable
         {
             if (_guard is null || _givenBack)
                 return;
-            Write($"{Begin()}{EraseBelow}{Wrap}{ShowCursor}");
+            terminal.Write($"{Begin()}{EraseBelow}{Wrap}{ShowCursor}");
             _guard.Dispose();
             (_guard, _drawn) = (null, 0);
         }
@@ -117,11 +116,5 @@ internal sealed class Screen(Terminal terminal) : IDisposable
         var first = _guard is null ? HideCursor + DoNotWrap : "";
         _guard ??= new ExitGuard(GiveBack);
         return _drawn > 0 ? $"{first}\e[{_drawn}A\r" : first;
-    }
-
-    private void Write(string text)
-    {
-        terminal.Out.Write(text);
-        terminal.Out.Flush();
     }
 }

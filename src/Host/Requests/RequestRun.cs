@@ -13,8 +13,6 @@ namespace Ferry.Host.Requests;
 /// <param name="arguments">What was asked for.</param>
 internal sealed class RequestRun(Terminal terminal, RequestArguments arguments)
 {
-    private const int BrokenPipe = 32; // EPIPE
-
     /// <summary>Runs to the end.</summary>
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync()
@@ -47,7 +45,7 @@ internal sealed class RequestRun(Terminal terminal, RequestArguments arguments)
                 terminal.Complain(cause);
             return exception.Error.Stage is ErrorStage.Validating && exception.Error.Side is ErrorSide.Caller ? ExitCode.Usage : ExitCode.Failed;
         }
-        catch (IOException exception) when (exception.HResult == BrokenPipe)
+        catch (IOException exception) when (StandardOutput.HasNoReader(exception))
         {
             return ExitCode.Done; // the reader of the output has what it wanted, as with head
         }

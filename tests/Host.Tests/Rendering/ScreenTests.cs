@@ -54,7 +54,7 @@ public sealed class ScreenTests
 
             screen.GiveBack();
             screen.Draw([new Text("b")]);
-            screen.PrintAbove(new Text("c"), scene.Terminal.Out);
+            screen.PrintAbove(new Text("c"), scene.Terminal.Write);
             screen.Dispose();
 
             scene.Out.Should().Be(before);
