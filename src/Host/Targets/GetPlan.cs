@@ -57,6 +57,8 @@ internal static class GetPlan
     {
         if (arguments.Urls.Count == 0)
             problems.Add(Complaint.Usage("Name at least one URL, as in: ferry get https://example.com/file.iso."));
+        if (arguments.Output is "-")
+            problems.Add(Complaint.Usage("-o names a file: what went to standard output cannot go on after a crash. Use 'ferry request' for that, or ./- for a file of this name."));
         if (arguments is { Output: not null, Directory: not null })
             problems.Add(Complaint.Usage("-o names the file and -d the directory; give one of them."));
         if (arguments is { Output: not null, RemoteName: true })

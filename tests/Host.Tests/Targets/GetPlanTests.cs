@@ -123,6 +123,10 @@ public sealed class GetPlanTests
             .Which.Message.Should().StartWith("2 URLs would be saved as");
 
     [Fact]
+    public void Make_StandardOutput_IsRefusedAndSaysWhatToUse() =>
+        Problems(new GetArguments { Urls = ["http://a/x"], Output = "-" }).Should().ContainSingle().Which.Message.Should().Contain("ferry request").And.Contain("./-");
+
+    [Fact]
     public void Make_SameUrlTwice_IsRefusedWithoutItsQuery() =>
         Problems(new GetArguments { Urls = ["http://a/x?secret", "http://a/x?secret"], Directory = Here }).Should().ContainSingle()
             .Which.Message.Should().Be("'http://a/x' is given 2 times; once is enough.");
