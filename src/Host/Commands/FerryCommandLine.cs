@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Parsing;
 using Ferry.Engine.Errors;
 using Ferry.Host.Telemetry;
 
@@ -34,7 +35,7 @@ internal static class FerryCommandLine
     {
         var parse = Create(commands, args).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parse.Errors.Count > 0)
-            return Complain(terminal, ExitCode.Usage, parse.Errors.Select(e => Complaint.Usage(Sentence(e.Message))), parse);
+            return Complain(terminal, ExitCode.Usage, parse.Errors.Select(e => Complaint.Usage(Sentence(e))), parse);
         try
         {
             using var export = parse.GetValue(SharedOptions.Otlp) is { } collector ? OtlpExport.Start(collector) : null;
@@ -99,6 +100,13 @@ internal static class FerryCommandLine
         }
         return code;
     }
+
+    // The parser says that an argument is missing, and not which.
+    private static string Sentence(ParseError error) => error.SymbolResult is ArgumentResult { Tokens.Count: 0, Argument.Name: var name, Parent: CommandResult command }
+        ? $"{name} is missing: write {Usage(command.Command)}."
+        : Sentence(error.Message);
+
+    private static string Usage(Command command) => string.Join(' ', ["ferry", command.Name, .. command.Arguments.Select(a => a.Name)]);
 
     private static string Sentence(string message)
     {

@@ -58,7 +58,9 @@ public sealed class PutCommandTests
     [InlineData("--meta is 'alone'; it must be KEY=VALUE", "put", "f", "http://a/x", "--tus", "--meta", "alone")]
     [InlineData("--priority is 'x'", "put", "f", "http://a/x", "--priority", "x")]
     [InlineData("--retries is 'many'", "put", "f", "http://a/x", "--retries", "many")]
-    [InlineData("Required argument missing for command: 'put'", "put", "f")]
+    [InlineData("URL is missing: write ferry put FILE URL.", "put", "f")]
+    [InlineData("FILE is missing: write ferry put FILE URL.", "put")]
+    [InlineData("Required argument missing for option: '--meta'", "put", "f", "http://a/x", "--meta")]
     [InlineData("There is no option '--frobnicate'", "put", "--frobnicate", "http://a/x")]
     [InlineData("Standard input cannot be read again", "put", "-", "http://a/x")]
     public async Task Put_WrongUsage_OneSentenceWithCodeAndExitCode2(string sentence, params string[] args)
