@@ -6,7 +6,8 @@ namespace Ferry.Host.Demo;
 /// <summary>A command that is killed in the middle and run again.</summary>
 /// <param name="arguments">Its arguments; it prints JSON.</param>
 /// <param name="report">Told of it.</param>
-internal sealed class KilledCommand(IReadOnlyList<string> arguments, DemoReport report)
+/// <param name="stop">Ends what runs.</param>
+internal sealed class KilledCommand(IReadOnlyList<string> arguments, DemoReport report, CancellationToken stop)
 {
     private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
 
@@ -17,6 +18,7 @@ internal sealed class KilledCommand(IReadOnlyList<string> arguments, DemoReport 
     public async Task<IReadOnlyDictionary<string, long>> RunToKillAsync(string title, long killAt)
     {
         using var child = Child.Start(arguments);
+        using var stopping = stop.Register(child.Kill);
         report.Started(title, child.Id, arguments);
         var bytes = new Dictionary<string, long>(StringComparer.Ordinal);
         var killed = false;
@@ -30,6 +32,7 @@ internal sealed class KilledCommand(IReadOnlyList<string> arguments, DemoReport 
             child.Kill();
             killed = true;
         }
+        stop.ThrowIfCancellationRequested();
         if (killed)
             return bytes;
         var (code, error) = await child.EndAsync();
@@ -41,6 +44,7 @@ internal sealed class KilledCommand(IReadOnlyList<string> arguments, DemoReport 
     public async Task<IReadOnlyDictionary<string, JsonElement>> RunToEndAsync()
     {
         using var child = Child.Start(arguments);
+        using var stopping = stop.Register(child.Kill);
         report.StartedAgain(child.Id);
         var ended = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
         await foreach (var line in child.LinesAsync())
@@ -49,6 +53,7 @@ internal sealed class KilledCommand(IReadOnlyList<string> arguments, DemoReport 
                 ended[name] = line;
         }
         var (code, error) = await child.EndAsync();
+        stop.ThrowIfCancellationRequested();
         return code == ExitCode.Done
             ? ended
             : throw new InvalidOperationException($"The second run ended with exit code {code}. {error}");

@@ -18,6 +18,22 @@ public sealed partial class DemoTests
         Directory.Exists(Path.Combine(Path.GetTempPath(), place)).Should().BeFalse("it cleans up");
     }
 
+    [Theory]
+    [InlineData("ferry get in a process of its own")]
+    [InlineData("The same command again")]
+    public async Task Demo_Interrupted_LeavesNothing(string step)
+    {
+        using var process = PtyProcess.Start(["demo"], state: Path.GetTempPath());
+        await process.ShowsAsync(step);
+        await process.ShowsAsync(Path.Combine(Path.GetTempPath(), "ferry-demo-"));
+
+        process.Signal(UnixSignal.Interrupt);
+
+        (await process.EndAsync()).Should().Be(130, process.Shown);
+        process.Shown.Should().Contain("Stopped; nothing of the demo is left.");
+        Directory.Exists(Path.Combine(Path.GetTempPath(), Place().Match(process.Shown).Value)).Should().BeFalse();
+    }
+
     [GeneratedRegex(@"ferry-demo-\w+", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Place();
 }
