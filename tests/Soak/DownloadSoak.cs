@@ -24,7 +24,7 @@ internal static class DownloadSoak
             {
                 var own = Directory.CreateDirectory(Path.Combine(place, $"{download}")).FullName;
                 var killed = new KilledDownload(server, own, $"/slow/{download}.bin", options.Size, options.Rate);
-                var (_, end) = await new KillLoop(killed, random) { Told = judge.Take }.RunAsync(options.Size, Math.Min(10, options.Kills - judge.Kills), until);
+                var (_, end) = await new KillLoop(killed, random) { Told = judge.Take }.RunAsync(options.Size, Math.Min(SoakOptions.KillsOfDownload, options.Kills - judge.Kills), until);
                 judge.Take(end, killed.Target);
                 Directory.Delete(own, recursive: true);
             }

@@ -18,7 +18,7 @@ internal static class JournalSoak
         {
             await new JournalKillLoop(place, options.Seed) { Told = Take }.RunAsync(options.JournalKills, until);
             if (kills < options.JournalKills)
-                Console.WriteLine($"The time of {options.Seconds} s was over after {kills} kills.");
+                Console.WriteLine($"The time of {options.Time.TotalSeconds:0} s was over after {kills} kills.");
         }
         catch (Exception e)
         {

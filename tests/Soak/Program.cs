@@ -9,7 +9,7 @@ if (!SoakOptions.TryParse(args, out var options))
 
 // 2. What was asked for, within the time.
 var place = Directory.CreateTempSubdirectory("ferry-soak-").FullName;
-using var until = new CancellationTokenSource(TimeSpan.FromSeconds(options.Seconds));
+using var until = new CancellationTokenSource(options.Time);
 try
 {
     var right = true;

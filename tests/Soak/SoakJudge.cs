@@ -27,7 +27,7 @@ internal sealed class SoakJudge(string what, long size, long mostLost)
     public bool Conclude(SoakOptions options, int kills, TimeSpan elapsed)
     {
         if (Kills < kills && Violations == 0)
-            Console.WriteLine($"The time of {options.Seconds} s was over after {Kills} kills.");
+            Console.WriteLine($"The time of {options.Time.TotalSeconds:0} s was over after {Kills} kills.");
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{Kills} kills, {_whole} {what} whole, {_lost:#,0} bytes moved again in all, {_worst:#,0} at most, ")

@@ -1,11 +1,20 @@
 using System.Globalization;
+using Ferry.Testing.Processes;
 
 namespace Ferry.Soak;
 
 /// <summary>How long and how hard. Without any number of kills: 50 of downloads.</summary>
 internal sealed record SoakOptions
 {
+    /// <summary>How often one download is killed.</summary>
+    public const int KillsOfDownload = 10;
+
+    /// <summary>How often one upload, or its server, is killed.</summary>
+    public const int KillsOfUpload = 5;
+
     private const int UsualKills = 50;
+    private static readonly TimeSpan LeastTime = TimeSpan.FromMinutes(10);
+
     private const long MiB = 1024 * 1024;
 
     /// <summary>How to call it.</summary>
@@ -30,8 +39,8 @@ internal sealed record SoakOptions
     /// <summary>The seed of all chance.</summary>
     public int Seed { get; private init; } = Random.Shared.Next();
 
-    /// <summary>The time there is.</summary>
-    public int Seconds { get; private init; } = 600;
+    /// <summary>The time there is: what was given, or else ten minutes and enough for all transfers at the rate.</summary>
+    public TimeSpan Time => Seconds is { } given ? TimeSpan.FromSeconds(given) : LeastTime + (Transfers * RunLimit.Moving(Size, Rate));
 
     /// <summary>The size of a file in MiB.</summary>
     public int SizeMib { get; private init; } = 64;
@@ -45,6 +54,11 @@ internal sealed record SoakOptions
     /// <summary>Bytes a second.</summary>
     public long Rate => RateMib * MiB;
 
+    private int? Seconds { get; init; }
+
+    private int Transfers =>
+        Count(Kills, KillsOfDownload) + Count(UploadKills, KillsOfUpload) + Count(ServerKills, KillsOfUpload);
+
     /// <summary>Reads the arguments.</summary>
     public static bool TryParse(string[] args, out SoakOptions options)
     {
@@ -57,8 +71,10 @@ internal sealed record SoakOptions
         }
         if (options is { Kills: 0, UploadKills: 0, ServerKills: 0, JournalKills: 0 })
             options = options with { Kills = UsualKills };
-        return options is { Seconds: > 0, SizeMib: > 0, RateMib: > 0 };
+        return options is { Seconds: null or > 0, SizeMib: > 0, RateMib: > 0 };
     }
+
+    private static int Count(int kills, int ofOne) => (kills + ofOne - 1) / ofOne;
 
     private SoakOptions? With(string name, string text)
     {

@@ -11,8 +11,6 @@ namespace Ferry.Soak;
 /// <summary>Uploads by tus that are killed again and again, or whose server is.</summary>
 internal static class UploadSoak
 {
-    private const int KillsOfOne = 5;
-
     /// <summary>One upload after the other, each killed some times, until there were kills enough or the time is over.</summary>
     /// <returns>Whether all was right.</returns>
     public static Task<bool> KillClientsAsync(SoakOptions options, string place, CancellationToken until) =>
@@ -30,7 +28,7 @@ internal static class UploadSoak
     public static Task<bool> KillServersAsync(SoakOptions options, string place, CancellationToken until) =>
         RunAsync(options, options.ServerKills, "an upload's server", Path.Combine(place, "servers"), until, async (upload, random, kills, judge) =>
         {
-            var loop = new ServerKillLoop(upload.Server, upload.Killed.Command, random) { Told = judge.Take };
+            var loop = new ServerKillLoop(upload.Server, upload.Killed.Command, SoakOptions.KillsOfUpload * upload.Killed.Limit, random) { Told = judge.Take };
             return await loop.RunAsync(options.Size, kills, until);
         });
 
@@ -51,7 +49,7 @@ internal static class UploadSoak
             {
                 var own = Directory.CreateDirectory(Path.Combine(place, $"{number}")).FullName;
                 await using (var upload = await SoakUpload.StartAsync(options, own))
-                    judge.Take(await run(upload, random, Math.Min(KillsOfOne, wanted - judge.Kills), judge), upload.Received);
+                    judge.Take(await run(upload, random, Math.Min(SoakOptions.KillsOfUpload, wanted - judge.Kills), judge), upload.Received);
                 Directory.Delete(own, recursive: true);
             }
         }

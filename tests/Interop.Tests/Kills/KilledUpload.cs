@@ -26,6 +26,9 @@ internal sealed class KilledUpload(TusServer server, string file, long size, str
         "--chunk-size", Chunk.ToString(CultureInfo.InvariantCulture), "--limit-rate", rate.ToString(CultureInfo.InvariantCulture),
     ];
 
+    /// <inheritdoc/>
+    public TimeSpan Limit => RunLimit.Of(size, rate);
+
     /// <summary>How far the server has read.</summary>
     public long ReadTo => server.Requests.Where(r => r.Method == "PATCH").Max(r => r.Offset + r.Bytes) ?? 0;
 
@@ -50,8 +53,7 @@ internal sealed class KilledUpload(TusServer server, string file, long size, str
     }
 
     /// <inheritdoc/>
-    public async Task ReachedAsync(CancellationToken cancellationToken) =>
-        _held = await server.HeldAtAsync(_point).WaitAsync(FerryProcess.Patience, cancellationToken);
+    public async Task ReachedAsync() => _held = await server.HeldAtAsync(_point);
 
     /// <inheritdoc/>
     public async Task<(long Sent, long Written)> GoneAsync()

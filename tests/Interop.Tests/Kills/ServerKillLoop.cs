@@ -6,8 +6,9 @@ namespace Ferry.Interop.Tests.Kills;
 /// <summary>Kills the server of one upload with SIGKILL again and again at random byte counts, while one process of the program goes on with it.</summary>
 /// <param name="server">The server; this upload alone runs there.</param>
 /// <param name="command">The program's command.</param>
+/// <param name="limit">How long the process may take.</param>
 /// <param name="random">The source of the byte counts.</param>
-internal sealed class ServerKillLoop(TusServer server, IReadOnlyList<string> command, Random random)
+internal sealed class ServerKillLoop(TusServer server, IReadOnlyList<string> command, TimeSpan limit, Random random)
 {
     /// <summary>Called after each kill, once the upload went on.</summary>
     public Action<Kill> Told { get; init; } = _ => { };
@@ -22,7 +23,7 @@ internal sealed class ServerKillLoop(TusServer server, IReadOnlyList<string> com
         var points = new Queue<long>(Enumerable.Range(0, kills).Select(_ => random.NextInt64(1, size)).Order());
         await server.HoldAtAsync(points.Peek());
         using var process = FerryProcess.Start(command);
-        var ended = process.EndAsync();
+        var ended = process.EndAsync(limit);
         for (var (number, from) = (1, 0L); points.TryDequeue(out var point); number++)
         {
             var held = server.HeldAtAsync(point);

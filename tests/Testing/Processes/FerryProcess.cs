@@ -96,9 +96,11 @@ public sealed class FerryProcess : IDisposable
     }
 
     /// <summary>Waits for the end.</summary>
-    public async Task<FerryEnd> EndAsync()
+    /// <param name="limit">How long; null for <see cref="Patience"/>.</param>
+    /// <exception cref="TimeoutException">It did not come within the limit.</exception>
+    public async Task<FerryEnd> EndAsync(TimeSpan? limit = null)
     {
-        await _process.WaitForExitAsync().WaitAsync(Patience);
+        await _process.WaitForExitAsync().WaitAsync(limit ?? Patience);
         await _reading;
         return new FerryEnd(_process.ExitCode, string.Concat(_output.Select(l => l + "\n")), await _error);
     }

@@ -6,6 +6,9 @@ public interface IKilledTransfer
     /// <summary>The command, the same for every run.</summary>
     IReadOnlyList<string> Command { get; }
 
+    /// <summary>How long one run may take.</summary>
+    TimeSpan Limit { get; }
+
     /// <summary>Makes the server ready for the next run.</summary>
     /// <param name="point">The byte that run is to be killed at.</param>
     Task PrepareAsync(long point);
@@ -15,8 +18,7 @@ public interface IKilledTransfer
     Task<long> BeginsAtAsync(FerryProcess process);
 
     /// <summary>Ends when the run came to the point it is to be killed at.</summary>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    Task ReachedAsync(CancellationToken cancellationToken);
+    Task ReachedAsync();
 
     /// <summary>How far was sent, and how far of it had arrived, now that the process is gone.</summary>
     Task<(long Sent, long Written)> GoneAsync();
@@ -48,7 +50,7 @@ public sealed class KillLoop(IKilledTransfer transfer, Random random)
             using var process = FerryProcess.Start(transfer.Command);
             var from = await transfer.BeginsAtAsync(process);
             Note(done, last, from);
-            await transfer.ReachedAsync(until);
+            await transfer.ReachedAsync().WaitAsync(transfer.Limit, until);
             await process.KillAsync();
             var (sent, written) = await transfer.GoneAsync();
             last = (from, sent, written);
@@ -56,7 +58,7 @@ public sealed class KillLoop(IKilledTransfer transfer, Random random)
         using var ending = FerryProcess.Start(transfer.Command);
         if (last is not null)
             Note(done, last, await transfer.BeginsAtAsync(ending));
-        return (done, await ending.EndAsync());
+        return (done, await ending.EndAsync(transfer.Limit));
     }
 
     private void Note(List<Kill> done, (long Asked, long Sent, long Written)? last, long resumedAt)

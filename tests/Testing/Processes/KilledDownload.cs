@@ -31,6 +31,9 @@ public sealed class KilledDownload(MisbehavingServer server, string place, strin
         "-o", Target, "--data-dir", System.IO.Path.Combine(place, "state"), "--sha256", "--json",
     ];
 
+    /// <inheritdoc/>
+    public TimeSpan Limit => RunLimit.Of(size, rate);
+
     private long From => FirstByte(_request!);
 
     /// <inheritdoc/>
@@ -61,8 +64,7 @@ public sealed class KilledDownload(MisbehavingServer server, string place, strin
     }
 
     /// <inheritdoc/>
-    public Task ReachedAsync(CancellationToken cancellationToken) =>
-        _request!.SentAtLeast(_point - From).WaitAsync(FerryProcess.Patience, cancellationToken);
+    public Task ReachedAsync() => _request!.SentAtLeast(_point - From);
 
     /// <inheritdoc/>
     public async Task<(long Sent, long Written)> GoneAsync()
