@@ -24,7 +24,8 @@ internal static class DownloadSoak
             {
                 var own = Directory.CreateDirectory(Path.Combine(place, $"{download}")).FullName;
                 var killed = new KilledDownload(server, own, $"/slow/{download}.bin", options.Size, options.Rate);
-                var (_, end) = await new KillLoop(killed, random) { Told = judge.Take }.RunAsync(options.Size, Math.Min(SoakOptions.KillsOfDownload, options.Kills - judge.Kills), until);
+                var points = KillLoop.Points(random, options.Size, Math.Min(SoakOptions.KillsOfDownload, options.Kills - judge.Kills));
+                var (_, end) = await new KillLoop(killed) { Told = judge.Take }.RunAsync(points, until);
                 judge.Take(end, killed.Target);
                 Directory.Delete(own, recursive: true);
             }

@@ -16,7 +16,7 @@ internal static class UploadSoak
     public static Task<bool> KillClientsAsync(SoakOptions options, string place, CancellationToken until) =>
         RunAsync(options, options.UploadKills, "an upload", Path.Combine(place, "clients"), until, async (upload, random, kills, judge) =>
         {
-            var (done, end) = await new KillLoop(upload.Killed, random) { Told = judge.Take }.RunAsync(options.Size, kills, until);
+            var (done, end) = await new KillLoop(upload.Killed) { Told = judge.Take }.RunAsync(KillLoop.Points(random, options.Size, kills), until);
             var again = upload.Server.BytesReceived - options.Size;
             if (again > done.Count * KilledUpload.Chunk)
                 judge.Violation($"the server received {again:#,0} bytes twice in {done.Count} kills");

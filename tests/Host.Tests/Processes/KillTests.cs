@@ -14,9 +14,9 @@ public sealed class KillTests(ITestOutputHelper output) : ProcessTest
     public async Task FiveKillsAtRandomByteCounts_EachRestartGoesOn_AndTheFileIsWhole(int seed)
     {
         var download = new KilledDownload(Server, Place, "/slow/killed.bin", Size, 24 * MiB);
-        var loop = new KillLoop(download, new Random(seed)) { Told = kill => output.WriteLine($"{kill}") };
+        var loop = new KillLoop(download) { Told = kill => output.WriteLine($"{kill}") };
 
-        var (kills, end) = await loop.RunAsync(Size, kills: 5);
+        var (kills, end) = await loop.RunAsync(KillLoop.Points(new Random(seed), Size, 5));
 
         end.ExitCode.Should().Be(0, $"seed {seed}: {end}");
         Digest(download.Target).Should().Be(Content.Sha256(1, Size));

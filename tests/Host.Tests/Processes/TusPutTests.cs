@@ -41,9 +41,9 @@ public sealed class TusPutTests(ITestOutputHelper output) : IAsyncLifetime
     public async Task ThreeKillsAtRandomByteCounts_EachRestartGoesOn_AndTheFileIsWhole(int seed)
     {
         var upload = new KilledUpload(_server, Source, Size, Path.Combine(_place, "state"), 16 * MiB);
-        var loop = new KillLoop(upload, new Random(seed)) { Told = kill => output.WriteLine($"{kill}") };
+        var loop = new KillLoop(upload) { Told = kill => output.WriteLine($"{kill}") };
 
-        var (kills, end) = await loop.RunAsync(Size, kills: 3);
+        var (kills, end) = await loop.RunAsync(KillLoop.Points(new Random(seed), Size, 3));
 
         end.ExitCode.Should().Be(0, $"seed {seed}: {end}");
         Digest(Received).Should().Be(Content.Sha256(1, Size));

@@ -42,14 +42,10 @@ internal sealed class KilledUpload(TusServer server, string file, long size, str
     }
 
     /// <inheritdoc/>
-    public async Task<long> BeginsAtAsync(FerryProcess process)
+    public async Task<long?> BeginsAtAsync(FerryProcess process)
     {
-        var (sending, ended) = (server.SendsFromAsync(_seen), process.EndAsync());
-        if (await Task.WhenAny(sending, ended) == sending)
-            return await sending;
-        // Where everything had arrived, nothing is sent.
-        var end = await ended;
-        return end.ExitCode == 0 ? size : throw new InvalidOperationException($"ferry ended before it sent anything: {end}");
+        var (sending, ended) = (server.SendsFromAsync(_seen), process.EndAsync(Limit));
+        return await Task.WhenAny(sending, ended) == sending ? await sending : null;
     }
 
     /// <inheritdoc/>

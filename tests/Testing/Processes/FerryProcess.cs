@@ -167,6 +167,12 @@ public enum UnixSignal
 /// <param name="Error">What stands on standard error.</param>
 public sealed record FerryEnd(int ExitCode, string Output, string Error)
 {
+    // As the system tells it: 128 and the number of the signal.
+    private const int KilledExitCode = 128 + 9;
+
+    /// <summary>Whether SIGKILL ended it.</summary>
+    public bool WasKilled => ExitCode == KilledExitCode;
+
     /// <summary>The JSON lines of standard output.</summary>
     public IReadOnlyList<JsonElement> Lines => [.. Output.Split('\n').Select(FerryProcess.Json).OfType<JsonElement>()];
 

@@ -13,9 +13,9 @@ public interface IKilledTransfer
     /// <param name="point">The byte that run is to be killed at.</param>
     Task PrepareAsync(long point);
 
-    /// <summary>The byte the run begins with, once the server was asked for it.</summary>
+    /// <summary>The byte the run begins with, once the server was asked for it; null where the run ended without that.</summary>
     /// <param name="process">The run.</param>
-    Task<long> BeginsAtAsync(FerryProcess process);
+    Task<long?> BeginsAtAsync(FerryProcess process);
 
     /// <summary>Ends when the run came to the point it is to be killed at.</summary>
     Task ReachedAsync();
@@ -24,49 +24,86 @@ public interface IKilledTransfer
     Task<(long Sent, long Written)> GoneAsync();
 }
 
-/// <summary>Kills one transfer with SIGKILL again and again at random byte counts, then lets it end.</summary>
+/// <summary>Kills one transfer with SIGKILL again and again at given byte counts, then lets it end.</summary>
 /// <param name="transfer">The transfer.</param>
-/// <param name="random">The source of the byte counts.</param>
-public sealed class KillLoop(IKilledTransfer transfer, Random random)
+public sealed class KillLoop(IKilledTransfer transfer)
 {
+    private readonly List<Kill> _kills = [];
+    private (long Asked, long Sent, long Written)? _last;
+
     /// <summary>Called after each kill, once the next run has asked the server.</summary>
     public Action<Kill> Told { get; init; } = _ => { };
 
-    /// <summary>Runs the loop.</summary>
+    /// <summary>Random byte counts, in order.</summary>
+    /// <param name="random">The source of chance.</param>
     /// <param name="size">The file's size in bytes.</param>
-    /// <param name="kills">How many kills.</param>
-    /// <param name="until">No further kill once this is set.</param>
-    /// <returns>The kills, and how the last run ended.</returns>
-    public async Task<(IReadOnlyList<Kill> Kills, FerryEnd End)> RunAsync(long size, int kills, CancellationToken until = default)
+    /// <param name="count">How many.</param>
+    public static IReadOnlyList<long> Points(Random random, long size, int count)
     {
-        var points = Enumerable.Range(0, kills).Select(_ => random.NextInt64(1, size)).Order().ToArray();
-        var done = new List<Kill>();
-        (long Asked, long Sent, long Written)? last = null;
-        foreach (var point in points)
-        {
-            if (until.IsCancellationRequested)
-                break;
-            await transfer.PrepareAsync(point);
-            using var process = FerryProcess.Start(transfer.Command);
-            var from = await transfer.BeginsAtAsync(process);
-            Note(done, last, from);
-            await transfer.ReachedAsync().WaitAsync(transfer.Limit, until);
-            await process.KillAsync();
-            var (sent, written) = await transfer.GoneAsync();
-            last = (from, sent, written);
-        }
-        using var ending = FerryProcess.Start(transfer.Command);
-        if (last is not null)
-            Note(done, last, await transfer.BeginsAtAsync(ending));
-        return (done, await ending.EndAsync(transfer.Limit));
+        ArgumentNullException.ThrowIfNull(random);
+        return [.. Enumerable.Range(0, count).Select(_ => random.NextInt64(1, size)).Order()];
     }
 
-    private void Note(List<Kill> done, (long Asked, long Sent, long Written)? last, long resumedAt)
+    /// <summary>Runs the loop, once. It ends early where a run ends before its point: all had arrived then, or it failed.</summary>
+    /// <param name="points">The byte counts, in order.</param>
+    /// <param name="until">No further run once this is set.</param>
+    /// <returns>The kills, and how the last run ended.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="until"/> was set.</exception>
+    /// <exception cref="TimeoutException">A run took too long; the message has what it wrote.</exception>
+    public async Task<(IReadOnlyList<Kill> Kills, FerryEnd End)> RunAsync(IEnumerable<long> points, CancellationToken until = default)
     {
-        if (last is not { } before)
+        ArgumentNullException.ThrowIfNull(points);
+        foreach (var point in points)
+        {
+            await transfer.PrepareAsync(point);
+            if (await RunOnceAsync(isKilled: true, until) is { } early)
+                return (_kills, early);
+        }
+        return (_kills, (await RunOnceAsync(isKilled: false, until))!);
+    }
+
+    // How the run ended; null where it was killed.
+    private async Task<FerryEnd?> RunOnceAsync(bool isKilled, CancellationToken until)
+    {
+        until.ThrowIfCancellationRequested();
+        using var process = FerryProcess.Start(transfer.Command);
+        try
+        {
+            var ended = process.EndAsync(transfer.Limit);
+            if (await transfer.BeginsAtAsync(process) is not { } from)
+                return NoteEnd(await ended.WaitAsync(until));
+            Note(from);
+            if (!isKilled || await Task.WhenAny(transfer.ReachedAsync(), ended).WaitAsync(until) == ended)
+                return await ended.WaitAsync(until);
+            await process.KillAsync();
+            var end = await ended;
+            if (!end.WasKilled)
+                return end;
+            var (sent, written) = await transfer.GoneAsync();
+            _last = (from, sent, written);
+            return null;
+        }
+        catch (TimeoutException e)
+        {
+            await process.KillAsync();
+            throw new TimeoutException($"{e.Message} The run was ended: {await process.EndAsync()}", e);
+        }
+    }
+
+    // Where everything had arrived, nothing is asked for.
+    private FerryEnd NoteEnd(FerryEnd end)
+    {
+        if (end.ExitCode == 0 && _last is { } before)
+            Note(before.Written);
+        return end;
+    }
+
+    private void Note(long resumedAt)
+    {
+        if (_last is not { } before)
             return;
-        var kill = new Kill(done.Count + 1, before.Asked, before.Sent, before.Written, resumedAt);
-        done.Add(kill);
+        var kill = new Kill(_kills.Count + 1, before.Asked, before.Sent, before.Written, resumedAt);
+        _kills.Add(kill);
         Told(kill);
     }
 }
