@@ -26,7 +26,7 @@ internal static class DownloadSoak
                 var killed = new KilledDownload(server, own, $"/slow/{download}.bin", options.Size, options.Rate);
                 var points = KillLoop.Points(random, options.Size, Math.Min(SoakOptions.KillsOfDownload, options.Kills - judge.Kills));
                 var (_, end) = await new KillLoop(killed) { Told = judge.Take }.RunAsync(points, until);
-                judge.Take(end, killed.Target);
+                judge.Take(end, () => killed.Target);
                 Directory.Delete(own, recursive: true);
             }
         }

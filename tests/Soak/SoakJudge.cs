@@ -50,15 +50,15 @@ internal sealed class SoakJudge(string what, long size, long mostLost)
 
     /// <summary>Judges how the last run ended.</summary>
     /// <param name="end">How it ended.</param>
-    /// <param name="file">Where the file came to lie.</param>
-    public void Take(FerryEnd end, string file)
+    /// <param name="file">Where the file came to lie; asked for only where the run ended well.</param>
+    public void Take(FerryEnd end, Func<string> file)
     {
         if (end.ExitCode != 0)
         {
             Violation($"the last run failed: {end}");
             return;
         }
-        using var content = File.OpenRead(file);
+        using var content = File.OpenRead(file());
         var digest = Convert.ToHexStringLower(SHA256.HashData(content));
         // Of a download the program tells the digest itself.
         var told = end.Last.TryGetProperty("sha256", out var said) ? said.GetString() : digest;

@@ -49,7 +49,7 @@ internal static class UploadSoak
             {
                 var own = Directory.CreateDirectory(Path.Combine(place, $"{number}")).FullName;
                 await using (var upload = await SoakUpload.StartAsync(options, own))
-                    judge.Take(await run(upload, random, Math.Min(SoakOptions.KillsOfUpload, wanted - judge.Kills), judge), upload.Received);
+                    judge.Take(await run(upload, random, Math.Min(SoakOptions.KillsOfUpload, wanted - judge.Kills), judge), () => upload.Received);
                 Directory.Delete(own, recursive: true);
             }
         }
