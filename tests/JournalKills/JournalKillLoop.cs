@@ -10,10 +10,13 @@ namespace Ferry.JournalKills;
 /// <param name="Violations">What is wrong.</param>
 public sealed record JournalKill(int Number, string Synchronous, int Acknowledged, int Others, IReadOnlyList<string> Violations)
 {
+    /// <summary>What took too long, so that the kill could not be judged; null where it was.</summary>
+    public string? TookTooLong { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"journal kill {Number} ({Synchronous}): {Acknowledged} entries, {Others} snapshots and deletions acknowledged, {Violations.Count} violations");
+        $"journal kill {Number} ({Synchronous}): {Acknowledged} entries, {Others} snapshots and deletions acknowledged, {TookTooLong ?? $"{Violations.Count} violations"}");
 }
 
 /// <summary>
@@ -40,30 +43,47 @@ public sealed class JournalKillLoop(string place, int seed)
     public async Task<IReadOnlyList<JournalKill>> RunAsync(int kills, CancellationToken until = default)
     {
         var done = new List<JournalKill>();
-        LedgerHistory[] histories = [];
-        while (done.Count < kills && !until.IsCancellationRequested)
+        var journal = NewJournal(0);
+        for (var inJournal = 0; done.Count < kills && !until.IsCancellationRequested; inJournal++)
         {
-            if (done.Count % KillsPerJournal == 0)
-                histories = [.. Enumerable.Range(0, LedgerSystem.Ledgers).Select(_ => new LedgerHistory())];
-            var database = Path.Combine(place, string.Create(CultureInfo.InvariantCulture, $"journal-{done.Count / KillsPerJournal}.db"));
-            var kill = await KillAsync(done.Count + 1, database, histories);
+            // Of a kill that was not judged nobody knows what was acknowledged.
+            if (inJournal == KillsPerJournal || done is [.., { TookTooLong: not null }])
+                (journal, inJournal) = (NewJournal(done.Count), 0);
+            var kill = await KillAsync(done.Count + 1, journal.Database, journal.Histories);
             done.Add(kill);
             Told(kill);
         }
         return done;
     }
 
+    private (string Database, LedgerHistory[] Histories) NewJournal(int number) => (
+        Path.Combine(place, string.Create(CultureInfo.InvariantCulture, $"journal-{number}.db")),
+        [.. Enumerable.Range(0, LedgerSystem.Ledgers).Select(_ => new LedgerHistory())]);
+
     private async Task<JournalKill> KillAsync(int number, string database, LedgerHistory[] histories)
     {
         var synchronous = number % 2 == 0 ? "FULL" : "NORMAL";
-        using var process = LedgerProcess.Start(database, synchronous, _random.Next());
-        var told = await process.KillAfterAsync(_random.Next(LatestKill));
+        var (seed, acknowledgements) = (_random.Next(), _random.Next(LatestKill));
+        try
+        {
+            using var process = LedgerProcess.Start(database, synchronous, seed);
+            var told = await process.KillAfterAsync(acknowledgements);
+            var entries = told.Count(t => t.What == Acknowledged.Entry);
+            return new JournalKill(number, synchronous, entries, told.Count - entries - 1, Judge(told, await Audit.RecoverAsync(database), histories));
+        }
+        catch (TimeoutException e)
+        {
+            return new JournalKill(number, synchronous, 0, 0, []) { TookTooLong = e.Message };
+        }
+    }
+
+    private static List<string> Judge(
+        IReadOnlyList<Acknowledgement> told, IReadOnlyList<(Recovered Usual, Recovered EventsOnly)> recovered, LedgerHistory[] histories)
+    {
         var wrong = told.Where(t => t.What != Acknowledged.Ready).Select(t => Name(t.Ledger, histories[t.Ledger].Take(t))).OfType<string>().ToList();
-        var recovered = await Audit.RecoverAsync(database);
         for (var ledger = 0; ledger < histories.Length; ledger++)
             wrong.AddRange(histories[ledger].Judge(recovered[ledger].Usual, recovered[ledger].EventsOnly).Select(text => Name(ledger, text)!));
-        var entries = told.Count(t => t.What == Acknowledged.Entry);
-        return new JournalKill(number, synchronous, entries, told.Count - entries - 1, wrong);
+        return wrong;
     }
 
     private static string? Name(int ledger, string? wrong) => wrong is null ? null : $"{LedgerSystem.PersistenceId(ledger)}: {wrong}";

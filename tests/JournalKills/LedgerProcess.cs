@@ -38,20 +38,29 @@ internal sealed class LedgerProcess : IDisposable
 
     /// <summary>Kills the process with SIGKILL after so many acknowledgements, and gives all that it wrote before it was gone.</summary>
     /// <param name="acknowledgements">How many, counted from the moment it is ready; 0 for that moment.</param>
+    /// <exception cref="TimeoutException">They did not come in time.</exception>
     public async Task<IReadOnlyList<Acknowledgement>> KillAfterAsync(int acknowledgements)
     {
         using var patience = new CancellationTokenSource(Patience);
         var told = new List<Acknowledgement>();
-        while (await _process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
+        try
         {
-            told.Add(Acknowledgement.Parse(line));
-            if (told.Count == acknowledgements + 1)
-                _process.Kill();
+            while (await _process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
+            {
+                told.Add(Acknowledgement.Parse(line));
+                if (told.Count == acknowledgements + 1)
+                    _process.Kill();
+            }
+            await _process.WaitForExitAsync(patience.Token);
         }
-        if (told.Count <= acknowledgements)
-            throw new InvalidOperationException($"The program ended by itself after {told.Count} lines: {await _error}");
-        await _process.WaitForExitAsync(patience.Token);
-        return told;
+        catch (OperationCanceledException e)
+        {
+            _process.Kill();
+            throw new TimeoutException($"The program wrote {told.Count} of {acknowledgements + 1} lines in {Patience.TotalSeconds} s: {await _error}", e);
+        }
+        return told.Count > acknowledgements
+            ? told
+            : throw new InvalidOperationException($"The program ended by itself after {told.Count} lines: {await _error}");
     }
 
     public void Dispose()

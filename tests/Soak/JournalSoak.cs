@@ -7,37 +7,37 @@ namespace Ferry.Soak;
 /// <summary>Programs that write a journal and are killed.</summary>
 internal static class JournalSoak
 {
-    /// <summary>Kills until there were kills enough; the time being over before that counts as wrong.</summary>
-    /// <returns>Whether all was right.</returns>
-    public static async Task<bool> RunAsync(SoakOptions options, string place, CancellationToken until)
+    /// <summary>Kills until there were kills enough.</summary>
+    public static async Task<SoakVerdict> RunAsync(SoakOptions options, string place, CancellationToken until)
     {
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"soak: {options.JournalKills} kills of a journal's writer, seed {options.Seed}"));
         var watch = Stopwatch.StartNew();
-        var (kills, acknowledged, violations) = (0, 0L, 0);
+        var (tally, acknowledged) = (new SoakTally(options.JournalKills, 0, 0, 0, 0), 0L);
         try
         {
             await new JournalKillLoop(place, options.Seed) { Told = Take }.RunAsync(options.JournalKills, until);
-            if (kills < options.JournalKills)
-                Console.WriteLine($"The time of {options.Time.TotalSeconds:0} s was over after {kills} kills.");
         }
         catch (Exception e)
         {
-            violations++;
+            tally = tally with { Violations = tally.Violations + 1 };
             Console.WriteLine($"VIOLATION: {e}");
         }
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{kills} kills, {acknowledged:#,0} entries acknowledged, {violations} violations in {watch.Elapsed.TotalSeconds:0} s, seed {options.Seed}"));
-        return violations == 0 && kills == options.JournalKills;
+            $"{tally.Kills} kills, {acknowledged:#,0} entries acknowledged, in {watch.Elapsed.TotalSeconds:0} s, seed {options.Seed}: {tally.Text}"));
+        return tally.Verdict;
 
         void Take(JournalKill kill)
         {
-            kills++;
+            tally = tally.With(kill);
             acknowledged += kill.Acknowledged;
-            violations += kill.Violations.Count;
             Console.WriteLine(kill);
             foreach (var violation in kill.Violations)
                 Console.WriteLine($"VIOLATION: {violation}");
         }
     }
+
+    private static SoakTally With(this SoakTally tally, JournalKill kill) => kill.TookTooLong is null
+        ? tally with { Kills = tally.Kills + 1, Judged = tally.Judged + 1, Violations = tally.Violations + kill.Violations.Count }
+        : tally with { Undecided = tally.Undecided + 1 };
 }

@@ -1,9 +1,15 @@
 using Ferry.Soak;
+using Ferry.Testing.Peers;
 
 // 1. What to do.
 if (!SoakOptions.TryParse(args, out var options))
 {
     Console.Error.WriteLine(SoakOptions.Usage);
+    return 2;
+}
+if (options.IsNpm && Npm.Missing("@tus/server", "@tus/file-store") is { } reason)
+{
+    Console.Error.WriteLine($"--server npm {reason}.");
     return 2;
 }
 
@@ -12,16 +18,16 @@ var place = Directory.CreateTempSubdirectory("ferry-soak-").FullName;
 using var until = new CancellationTokenSource(options.Time);
 try
 {
-    var right = true;
+    var verdict = SoakVerdict.Right;
     if (options.Kills > 0)
-        right &= await DownloadSoak.RunAsync(options, place, until.Token);
+        verdict = SoakTally.Worse(verdict, await DownloadSoak.RunAsync(options, place, until.Token));
     if (options.UploadKills > 0)
-        right &= await UploadSoak.KillClientsAsync(options, place, until.Token);
+        verdict = SoakTally.Worse(verdict, await UploadSoak.KillClientsAsync(options, place, until.Token));
     if (options.ServerKills > 0)
-        right &= await UploadSoak.KillServersAsync(options, place, until.Token);
+        verdict = SoakTally.Worse(verdict, await UploadSoak.KillServersAsync(options, place, until.Token));
     if (options.JournalKills > 0)
-        right &= await JournalSoak.RunAsync(options, place, until.Token);
-    return right ? 0 : 1;
+        verdict = SoakTally.Worse(verdict, await JournalSoak.RunAsync(options, place, until.Token));
+    return (int)verdict;
 }
 finally
 {

@@ -1,77 +1,75 @@
+using System.Diagnostics;
 using System.Globalization;
-using System.Security.Cryptography;
 using Ferry.Testing.Processes;
-using Ferry.Testing.Server;
 
 namespace Ferry.Soak;
 
 /// <summary>Counts kills and what they cost, and calls out what may not be.</summary>
 /// <param name="what">What is killed, in the plural.</param>
-/// <param name="size">The file's size in bytes.</param>
-/// <param name="mostLost">The most bytes that one kill may cost.</param>
-internal sealed class SoakJudge(string what, long size, long mostLost)
+/// <param name="wanted">How many kills were asked for.</param>
+/// <param name="seed">The seed of the soak.</param>
+/// <param name="output">Where it tells.</param>
+internal sealed class SoakJudge(string what, int wanted, int seed, TextWriter output)
 {
-    private readonly string _digest = Content.Sha256(1, size);
-    private long _lost;
+    private readonly Stopwatch _watch = Stopwatch.StartNew();
+    private SoakTally _tally = new(wanted, 0, 0, 0, 0);
+    private long _again;
     private long _worst;
-    private int _whole;
 
-    public int Kills { get; private set; }
+    /// <summary>The most bytes that one kill may cost.</summary>
+    public required long MostLost { get; init; }
 
-    public int Violations { get; private set; }
+    /// <summary>How many kills are still to be made.</summary>
+    public int KillsLeft => _tally.Wanted - _tally.Kills;
 
-    /// <summary>Judges a whole soak: tells what came of it, and whether all was right.</summary>
-    /// <param name="options">What was asked for.</param>
-    /// <param name="kills">How many kills were asked for.</param>
-    /// <param name="elapsed">How long it took.</param>
-    public bool Conclude(SoakOptions options, int kills, TimeSpan elapsed)
+    /// <summary>Whether there is more to be done, and nothing wrong yet.</summary>
+    public bool IsToGoOn => KillsLeft > 0 && _tally.Violations == 0;
+
+    /// <summary>Tells what came of the soak.</summary>
+    public SoakVerdict Conclude()
     {
-        if (Kills < kills && Violations == 0)
-            Console.WriteLine($"The time of {options.Time.TotalSeconds:0} s was over after {Kills} kills.");
-        Console.WriteLine(string.Create(
+        output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{Kills} kills, {_whole} {what} whole, {_lost:#,0} bytes moved again in all, {_worst:#,0} at most, ")
-            + string.Create(CultureInfo.InvariantCulture, $"{Violations} violations in {elapsed.TotalSeconds:0} s, seed {options.Seed}"));
-        return Violations == 0 && Kills > 0;
+            $"{_tally.Kills} kills, {_tally.Judged} {what} judged, {_again:#,0} bytes moved again in all, {_worst:#,0} at most, in {_watch.Elapsed.TotalSeconds:0} s, seed {seed}: {_tally.Text}"));
+        return _tally.Verdict;
     }
 
     /// <summary>Judges a kill.</summary>
+    /// <param name="kill">The kill.</param>
     public void Take(Kill kill)
     {
-        Kills++;
-        _lost += kill.Lost;
+        _tally = _tally with { Kills = _tally.Kills + 1 };
+        _again += kill.Lost;
         _worst = Math.Max(_worst, kill.Lost);
-        Console.WriteLine(kill);
-        if (kill.Lost > mostLost)
-            Violation($"more than {mostLost:#,0} bytes were moved again");
+        output.WriteLine(kill);
+        if (kill.Lost > MostLost)
+            Violation(string.Create(CultureInfo.InvariantCulture, $"more than {MostLost:#,0} bytes were moved again"));
         if (kill.ResumedAt > kill.Written)
             Violation("the next run went on behind the end of what had arrived");
     }
 
-    /// <summary>Judges how the last run ended.</summary>
-    /// <param name="end">How it ended.</param>
-    /// <param name="file">Where the file came to lie; asked for only where the run ended well.</param>
-    public void Take(FerryEnd end, Func<string> file)
+    /// <summary>Takes a round that came to its end.</summary>
+    /// <param name="problems">What is wrong with it.</param>
+    public void Take(IEnumerable<string> problems)
     {
-        if (end.ExitCode != 0)
-        {
-            Violation($"the last run failed: {end}");
-            return;
-        }
-        using var content = File.OpenRead(file());
-        var digest = Convert.ToHexStringLower(SHA256.HashData(content));
-        // Of a download the program tells the digest itself.
-        var told = end.Last.TryGetProperty("sha256", out var said) ? said.GetString() : digest;
-        if (digest == _digest && told == _digest)
-            _whole++;
-        else
-            Violation($"the SHA-256 is {digest}, told as {told}, not {_digest}");
+        _tally = _tally with { Judged = _tally.Judged + 1 };
+        foreach (var problem in problems)
+            Violation(problem);
     }
 
     /// <summary>Calls out what may not be.</summary>
+    /// <param name="problem">What.</param>
     public void Violation(string problem)
     {
-        Violations++;
-        Console.WriteLine($"VIOLATION: {problem}");
+        _tally = _tally with { Violations = _tally.Violations + 1 };
+        output.WriteLine($"VIOLATION: {problem}");
+    }
+
+    /// <summary>Notes a round that took too long to be judged.</summary>
+    /// <param name="reason">What took too long.</param>
+    public void Undecided(string reason)
+    {
+        _tally = _tally with { Undecided = _tally.Undecided + 1 };
+        output.WriteLine($"took too long, not judged: {reason}");
     }
 }

@@ -19,7 +19,8 @@ internal sealed record SoakOptions
 
     /// <summary>How to call it.</summary>
     public const string Usage =
-        "Usage: Soak [--kills 50] [--upload-kills 50] [--server-kills 20] [--server ours|npm] [--journal-kills 100] [--seed N] [--seconds S] [--size-mib 64] [--rate-mib 48]";
+        "Usage: Soak [--kills 50] [--upload-kills 50] [--server-kills 20] [--server ours|npm] [--journal-kills 100] [--seed N] [--seconds S] [--size-mib 64] [--rate-mib 48]\n"
+        + "Exit codes: 0 all right, 1 something is wrong or nothing could be judged, 2 bad arguments, 3 inconclusive: right so far, but time ran out.";
 
     /// <summary>Kills of downloads.</summary>
     public int Kills { get; private init; }

@@ -1,8 +1,7 @@
-using System.Diagnostics;
 using System.Globalization;
+using System.Security.Cryptography;
 using Ferry.Interop.Tests.Kills;
 using Ferry.Interop.Tests.Tus;
-using Ferry.Testing.Peers;
 using Ferry.Testing.Processes;
 using Ferry.Testing.Server;
 
@@ -11,87 +10,53 @@ namespace Ferry.Soak;
 /// <summary>Uploads by tus that are killed again and again, or whose server is.</summary>
 internal static class UploadSoak
 {
-    /// <summary>One upload after the other, each killed some times, until there were kills enough or the time is over.</summary>
-    /// <returns>Whether all was right.</returns>
-    public static Task<bool> KillClientsAsync(SoakOptions options, string place, CancellationToken until) =>
-        RunAsync(options, options.UploadKills, "an upload", Path.Combine(place, "clients"), until, async (upload, random, kills, judge) =>
+    /// <summary>One upload after the other, each killed some times, until there were kills enough.</summary>
+    public static async Task<SoakVerdict> KillClientsAsync(SoakOptions options, string place, CancellationToken until)
+    {
+        var (judge, random) = Begin(options, options.UploadKills, "an upload");
+        await new SoakRounds(Path.Combine(place, "clients"), until).RunAsync(judge, SoakOptions.KillsOfUpload, async (own, kills) =>
         {
-            var (done, end) = await new KillLoop(upload.Killed) { Told = judge.Take }.RunAsync(KillLoop.Points(random, options.Size, kills), until);
+            await using var upload = await SoakUpload.StartAsync(options, own);
+            var loop = new KillLoop(upload.Killed) { Told = judge.Take };
+            var (done, end) = await loop.RunAsync(KillLoop.Points(random, options.Size, kills), until);
+            judge.Take(Problems(end, upload, options.Size));
             var again = upload.Server.BytesReceived - options.Size;
             if (again > done.Count * KilledUpload.Chunk)
                 judge.Violation($"the server received {again:#,0} bytes twice in {done.Count} kills");
-            return end;
         });
+        return judge.Conclude();
+    }
 
-    /// <summary>One upload after the other, the server of each killed some times, until there were kills enough or the time is over.</summary>
-    /// <returns>Whether all was right.</returns>
-    public static Task<bool> KillServersAsync(SoakOptions options, string place, CancellationToken until) =>
-        RunAsync(options, options.ServerKills, "an upload's server", Path.Combine(place, "servers"), until, async (upload, random, kills, judge) =>
+    /// <summary>One upload after the other, the server of each killed some times, until there were kills enough.</summary>
+    public static async Task<SoakVerdict> KillServersAsync(SoakOptions options, string place, CancellationToken until)
+    {
+        var (judge, random) = Begin(options, options.ServerKills, "an upload's server");
+        await new SoakRounds(Path.Combine(place, "servers"), until).RunAsync(judge, SoakOptions.KillsOfUpload, async (own, kills) =>
         {
-            var loop = new ServerKillLoop(upload.Server, upload.Killed.Command, SoakOptions.KillsOfUpload * upload.Killed.Limit, random) { Told = judge.Take };
-            return await loop.RunAsync(options.Size, kills, until);
+            await using var upload = await SoakUpload.StartAsync(options, own);
+            var loop = new ServerKillLoop(upload.Server, upload.Killed.Command, kills * upload.Killed.Limit) { Told = judge.Take };
+            judge.Take(Problems(await loop.RunAsync(KillLoop.Points(random, options.Size, kills), until), upload, options.Size));
         });
+        return judge.Conclude();
+    }
 
-    private static async Task<bool> RunAsync(
-        SoakOptions options, int wanted, string what, string place, CancellationToken until, Func<SoakUpload, Random, int, SoakJudge, Task<FerryEnd>> run)
+    private static (SoakJudge Judge, Random Random) Begin(SoakOptions options, int wanted, string what)
     {
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"soak: {wanted} kills of {what} of {options.SizeMib} MiB at {options.RateMib} MiB/s to {(options.IsNpm ? "@tus/server" : "Ferry's receiver")}, seed {options.Seed}"));
-        var watch = Stopwatch.StartNew();
-        var judge = new SoakJudge("uploads", options.Size, KilledUpload.Chunk);
-        try
-        {
-            if (options.IsNpm && Npm.Missing("@tus/server", "@tus/file-store") is { } reason)
-                throw new InvalidOperationException($"--server npm {reason}.");
-            var random = new Random(options.Seed);
-            for (var number = 1; judge.Kills < wanted && judge.Violations == 0 && !until.IsCancellationRequested; number++)
-            {
-                var own = Directory.CreateDirectory(Path.Combine(place, $"{number}")).FullName;
-                await using (var upload = await SoakUpload.StartAsync(options, own))
-                    judge.Take(await run(upload, random, Math.Min(SoakOptions.KillsOfUpload, wanted - judge.Kills), judge), () => upload.Received);
-                Directory.Delete(own, recursive: true);
-            }
-        }
-        catch (Exception e)
-        {
-            judge.Violation(e.ToString());
-        }
-        return judge.Conclude(options, wanted, watch.Elapsed);
-    }
-}
-
-/// <summary>One upload of the soak, and the server that takes it.</summary>
-/// <param name="Server">The server.</param>
-/// <param name="Killed">The upload.</param>
-/// <param name="Place">Where the server keeps it.</param>
-internal sealed record SoakUpload(TusServer Server, KilledUpload Killed, string Place) : IAsyncDisposable
-{
-    /// <summary>The file as the server has it.</summary>
-    public string Received => Directory.EnumerateFiles(Place).Single(f => Path.GetExtension(f) is "" or ".bin");
-
-    /// <summary>Writes a file and starts a server for it.</summary>
-    public static async Task<SoakUpload> StartAsync(SoakOptions options, string place)
-    {
-        var file = Path.Combine(place, "file.bin");
-        await WriteAsync(file, options.Size);
-        var received = Directory.CreateDirectory(Path.Combine(place, "received")).FullName;
-        var server = options.IsNpm ? await TusServer.NpmAsync(received) : await TusServer.FerryAsync(received);
-        return new SoakUpload(server, new KilledUpload(server, file, options.Size, Path.Combine(place, "state"), options.Rate), received);
+        return (new SoakJudge("uploads", wanted, options.Seed, Console.Out) { MostLost = KilledUpload.Chunk }, new Random(options.Seed));
     }
 
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync() => Server.DisposeAsync();
-
-    private static async Task WriteAsync(string file, long size)
+    private static IEnumerable<string> Problems(FerryEnd end, SoakUpload upload, long size)
     {
-        await using var stream = File.Create(file);
-        var piece = new byte[1024 * 1024];
-        for (long offset = 0; offset < size; offset += piece.Length)
+        if (end.ExitCode != 0)
         {
-            var count = (int)Math.Min(piece.Length, size - offset);
-            Content.Fill(1, offset, piece.AsSpan(0, count));
-            await stream.WriteAsync(piece.AsMemory(0, count));
+            yield return $"the last run failed: {end}";
+            yield break;
         }
+        using var content = File.OpenRead(upload.Received);
+        if (Convert.ToHexStringLower(SHA256.HashData(content)) != Content.Sha256(1, size))
+            yield return "what the server has is not what was sent";
     }
 }

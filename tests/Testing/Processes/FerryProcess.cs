@@ -87,6 +87,16 @@ public sealed class FerryProcess : IDisposable
         await _process.WaitForExitAsync();
     }
 
+    /// <summary>Ends a run that took too long.</summary>
+    /// <param name="tooLong">What took too long.</param>
+    /// <returns>The same with what the run wrote.</returns>
+    public async Task<TimeoutException> GiveUpAsync(TimeoutException tooLong)
+    {
+        ArgumentNullException.ThrowIfNull(tooLong);
+        await KillAsync();
+        return new TimeoutException($"{tooLong.Message} The run was ended: {await EndAsync()}", tooLong);
+    }
+
     /// <summary>Sends a signal.</summary>
     /// <param name="signal">The signal.</param>
     public void Signal(UnixSignal signal)

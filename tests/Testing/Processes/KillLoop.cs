@@ -85,8 +85,7 @@ public sealed class KillLoop(IKilledTransfer transfer)
         }
         catch (TimeoutException e)
         {
-            await process.KillAsync();
-            throw new TimeoutException($"{e.Message} The run was ended: {await process.EndAsync()}", e);
+            throw await process.GiveUpAsync(e);
         }
     }
 
