@@ -1,30 +1,67 @@
 using Ferry.Interop.Tests.Kills;
 using Ferry.Interop.Tests.Tus;
+using Ferry.Testing.Processes;
 using Ferry.Testing.Server;
 
 namespace Ferry.Soak;
 
-/// <summary>One upload of the soak, and the server that takes it.</summary>
-/// <param name="Server">The server.</param>
-/// <param name="Killed">The upload.</param>
-/// <param name="Place">Where the server keeps it.</param>
-internal sealed record SoakUpload(TusServer Server, KilledUpload Killed, string Place) : IAsyncDisposable
+/// <summary>A file of the soak, and the server that takes it.</summary>
+internal sealed class SoakUpload : IAsyncDisposable
 {
-    /// <summary>The file as the server has it.</summary>
-    public string Received => Directory.EnumerateFiles(Place).Single(f => Path.GetExtension(f) is "" or ".bin");
+    private readonly SoakOptions _options;
+    private readonly string _place;
+    private readonly TusServer _server;
+    private readonly List<FileVersion> _versions;
+
+    private SoakUpload(SoakOptions options, string place, TusServer server)
+    {
+        (_options, _place, _server) = (options, place, server);
+        _versions = [FileVersion.Of(Source(place))];
+    }
 
     /// <summary>Writes a file and starts a server for it.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="place">A directory of its own.</param>
     public static async Task<SoakUpload> StartAsync(SoakOptions options, string place)
     {
-        var file = Path.Combine(place, "file.bin");
-        await WriteAsync(file, options.Size);
-        var received = Directory.CreateDirectory(Path.Combine(place, "received")).FullName;
-        var server = options.IsNpm ? await TusServer.NpmAsync(received) : await TusServer.FerryAsync(received);
-        return new SoakUpload(server, new KilledUpload(server, file, options.Size, Path.Combine(place, "state"), options.Rate), received);
+        await WriteAsync(Source(place), options.Size);
+        var received = Directory.CreateDirectory(Received(place)).FullName;
+        return new SoakUpload(options, place, options.IsNpm ? await TusServer.NpmAsync(received) : await TusServer.FerryAsync(received));
+    }
+
+    /// <summary>Uploads the file, killed at some points.</summary>
+    /// <param name="points">The points.</param>
+    /// <param name="told">Told each kill.</param>
+    /// <param name="until">Ends it.</param>
+    public async Task<UploadEnd> KillClientAsync(IReadOnlyList<long> points, Action<Kill> told, CancellationToken until)
+    {
+        var killed = Killed();
+        var (kills, end) = await new KillLoop(killed) { Told = told }.RunAsync(points, until);
+        return End(end, killed, kills);
+    }
+
+    /// <summary>Uploads the file, its server killed at some points.</summary>
+    /// <param name="points">The points.</param>
+    /// <param name="told">Told each kill.</param>
+    /// <param name="until">Ends it.</param>
+    public async Task<UploadEnd> KillServerAsync(IReadOnlyList<long> points, Action<Kill> told, CancellationToken until)
+    {
+        var killed = Killed();
+        var loop = new ServerKillLoop(_server, killed.Command, (points.Count + 1) * killed.Limit) { Told = told };
+        return End(await loop.RunAsync(points, until), killed, kills: null);
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => Server.DisposeAsync();
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    private KilledUpload Killed() => new(_server, Source(_place), _versions[^1].Length, Path.Combine(_place, "state"), _options.Rate);
+
+    private UploadEnd End(FerryEnd end, KilledUpload killed, IReadOnlyList<Kill>? kills) =>
+        new(end, [.. _versions], ReceivedFiles.Finished(Received(_place)), killed.Requests, kills);
+
+    private static string Source(string place) => Path.Combine(place, "file.bin");
+
+    private static string Received(string place) => Path.Combine(place, "received");
 
     private static async Task WriteAsync(string file, long size)
     {

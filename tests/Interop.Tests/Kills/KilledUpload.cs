@@ -5,7 +5,7 @@ using Ferry.Testing.Processes;
 namespace Ferry.Interop.Tests.Kills;
 
 /// <summary>A tus upload of the program <c>ferry</c> that is killed.</summary>
-/// <param name="server">The server; this upload alone runs there.</param>
+/// <param name="server">The server; no other upload runs there meanwhile.</param>
 /// <param name="file">The file.</param>
 /// <param name="size">Its size in bytes.</param>
 /// <param name="state">The data directory.</param>
@@ -15,9 +15,12 @@ internal sealed class KilledUpload(TusServer server, string file, long size, str
     /// <summary>The most bytes that one request carries.</summary>
     public const long Chunk = 2 * 1024 * 1024;
 
+    private static readonly HttpClient _http = new();
+
+    private readonly int _before = server.Requests.Count;
     private int _held;
     private long _point;
-    private int _seen;
+    private int _seen = server.Requests.Count;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Command =>
@@ -29,15 +32,16 @@ internal sealed class KilledUpload(TusServer server, string file, long size, str
     /// <inheritdoc/>
     public TimeSpan Limit => RunLimit.Of(size, rate);
 
-    /// <summary>How far the server has read.</summary>
-    public long ReadTo => server.Requests.Where(r => r.Method == "PATCH").Max(r => r.Offset + r.Bytes) ?? 0;
+    /// <summary>The server's requests since this was made.</summary>
+    public IReadOnlyList<TusRequest> Requests => [.. server.Requests.Skip(_before)];
+
+    private long ReadTo => Requests.Where(r => r.Method == "PATCH").Max(r => r.Offset + r.Bytes) ?? 0;
 
     /// <summary>The point of a run lies behind what the server has, and before the end.</summary>
     /// <param name="point">The point that is wanted.</param>
     public async Task PrepareAsync(long point)
     {
         _point = Math.Min(Math.Max(point, ReadTo + 1), size - 1);
-        _seen = server.Requests.Count;
         await server.HoldAtAsync(_point);
     }
 
@@ -55,7 +59,18 @@ internal sealed class KilledUpload(TusServer server, string file, long size, str
     public async Task<(long Sent, long Written)> GoneAsync()
     {
         await server.ReleaseAsync(_held);
+        var had = await OffsetAsync();
         _seen = server.Requests.Count;
-        return (ReadTo, ReadTo);
+        return (ReadTo, had);
+    }
+
+    // What the server says it has is what the next run must go on from.
+    private async Task<long> OffsetAsync()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Head, new Uri(server.Url, Requests.Last(r => r.Method == "PATCH").Path));
+        request.Headers.Add("Tus-Resumable", "1.0.0");
+        using var limit = new CancellationTokenSource(FerryProcess.Patience);
+        using var answer = await _http.SendAsync(request, limit.Token);
+        return long.Parse(answer.EnsureSuccessStatusCode().Headers.GetValues("Upload-Offset").Single(), CultureInfo.InvariantCulture);
     }
 }

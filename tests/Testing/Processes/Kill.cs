@@ -5,8 +5,8 @@ namespace Ferry.Testing.Processes;
 /// <summary>What one kill of a transfer cost.</summary>
 /// <param name="Number">Which kill, from 1.</param>
 /// <param name="Asked">The first byte the killed run had asked for, or sent.</param>
-/// <param name="Sent">How far had been sent when the process was gone, from the start of the file.</param>
-/// <param name="Written">How far had arrived when the process was gone: the length of the part file, or what the server had read of an upload.</param>
+/// <param name="Sent">How far had been sent when the process was gone, from the start of the file; of an upload, how far the server had read.</param>
+/// <param name="Written">How far had arrived when the process was gone: the length of the part file, or what the server had of an upload.</param>
 /// <param name="ResumedAt">The first byte the next run asked for, or sent.</param>
 public sealed record Kill(int Number, long Asked, long Sent, long Written, long ResumedAt)
 {

@@ -1,0 +1,77 @@
+using Ferry.Interop.Tests.Kills;
+using Ferry.Interop.Tests.Tus;
+using Ferry.Soak;
+using Ferry.Testing.Processes;
+
+namespace Ferry.Host.Tests.Kills;
+
+/// <summary>The judge of the soak's uploads sees what it is there to see.</summary>
+public sealed class UploadEndTests
+{
+    private static readonly FileVersion _first = new(100, "aa");
+    private static readonly FileVersion _second = new(100, "bb");
+    private static readonly FileVersion _mixed = new(100, "ab");
+    private static readonly TusRequest _creation = new("POST", "/files", null, null, 201, 0);
+
+    private static UploadEnd Right => new(
+        Ended(from: 60, sent: 40), [_first], [_first], [_creation, Patch(0, 70), Patch(60, 40)], [new Kill(1, 0, 70, 60, 60)]);
+
+    [Fact]
+    public void AllRight_NothingIsCalledOut() => Right.Problems().Should().BeEmpty();
+
+    [Fact]
+    public void Failure_IsTold_WithStandardError_EvenWhereNothingWasReceived() =>
+        (Right with { End = new FerryEnd(1, "", "ferry: it broke"), Finished = [] }).Problems()
+            .Should().ContainSingle().Which.Should().Contain("exit code 1").And.Contain("ferry: it broke");
+
+    [Fact]
+    public void MixedFile_IsSeen() => (Right with { Finished = [_mixed] }).Problems().Should().Contain(p => p.StartsWith("the server finished FileVersion"));
+
+    [Fact]
+    public void MixedFileBesideAWholeOne_IsSeen() => (Right with { Finished = [_first, _mixed] }).Problems().Should().ContainSingle();
+
+    [Fact]
+    public void NothingReceived_IsSeen() => (Right with { Finished = [] }).Problems().Should().ContainSingle().Which.Should().EndWith("0 times");
+
+    [Fact]
+    public void ReceivedTwice_IsSeen() => (Right with { Finished = [_first, _first] }).Problems().Should().ContainSingle().Which.Should().EndWith("2 times");
+
+    [Fact]
+    public void EarlierVersion_MayBeThereToo_Once()
+    {
+        var changed = Right with { Versions = [_second, _first] };
+
+        (changed with { Finished = [_second, _first] }).Problems().Should().BeEmpty();
+        (changed with { Finished = [_second] }).Problems().Should().ContainSingle("the present version was to be sent");
+        (changed with { Finished = [_second, _second, _first] }).Problems().Should().ContainSingle().Which.Should().EndWith("more than once");
+    }
+
+    [Fact]
+    public void CreatedTwice_IsSeen() => (Right with { Requests = [_creation, _creation] }).Problems().Should().ContainSingle().Which.Should().EndWith("2 times");
+
+    [Fact]
+    public void CreatedNever_IsSeen() =>
+        (Right with { Requests = [_creation with { Status = 500 }] }).Problems().Should().ContainSingle().Which.Should().EndWith("0 times");
+
+    [Theory]
+    [InlineData(50, 50)]
+    [InlineData(60, 41)]
+    [InlineData(0, 100)]
+    public void ResumeThatIsNotWhatTheServerHad_IsSeen(long from, long sent) =>
+        (Right with { End = Ended(from, sent) }).Problems().Should().ContainSingle().Which.Should().Contain("the server had 60 of 100");
+
+    [Fact]
+    public void NotKilled_SendsAll() => (Right with { End = Ended(0, 100), Kills = [], Requests = [_creation, Patch(0, 100)] }).Problems().Should().BeEmpty();
+
+    [Fact]
+    public void ServerKilled_ResumeIsNotCompared() => (Right with { End = Ended(0, 130), Kills = null }).Problems().Should().BeEmpty();
+
+    [Fact]
+    public void MoreSentAgainThanAChunkAKill_IsSeen() =>
+        (Right with { Requests = [_creation, Patch(0, 100), Patch(0, KilledUpload.Chunk + 1)] }).Problems()
+            .Should().ContainSingle().Which.Should().EndWith("bytes twice in 1 kills");
+
+    private static FerryEnd Ended(long from, long sent) => new(0, $$"""{"event":"completed","resumedFrom":{{from}},"sent":{{sent}}}""", "");
+
+    private static TusRequest Patch(long offset, long bytes) => new("PATCH", "/files/1", offset, bytes, 204, bytes);
+}
