@@ -57,8 +57,9 @@ internal sealed record SoakOptions
 
     private int? Seconds { get; init; }
 
+    // An upload whose file changes is sent twice.
     private int Transfers =>
-        Count(Kills, KillsOfDownload) + Count(UploadKills, KillsOfUpload) + Count(ServerKills, KillsOfUpload);
+        Count(Kills, KillsOfDownload) + (2 * Count(UploadKills, KillsOfUpload)) + Count(ServerKills, KillsOfUpload);
 
     /// <summary>Reads the arguments.</summary>
     public static bool TryParse(string[] args, out SoakOptions options)

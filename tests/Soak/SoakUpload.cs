@@ -1,7 +1,6 @@
 using Ferry.Interop.Tests.Kills;
 using Ferry.Interop.Tests.Tus;
 using Ferry.Testing.Processes;
-using Ferry.Testing.Server;
 
 namespace Ferry.Soak;
 
@@ -24,19 +23,30 @@ internal sealed class SoakUpload : IAsyncDisposable
     /// <param name="place">A directory of its own.</param>
     public static async Task<SoakUpload> StartAsync(SoakOptions options, string place)
     {
-        await WriteAsync(Source(place), options.Size);
+        await SoakFiles.CreateAsync(Source(place), options.Size);
         var received = Directory.CreateDirectory(Received(place)).FullName;
         return new SoakUpload(options, place, options.IsNpm ? await TusServer.NpmAsync(received) : await TusServer.FerryAsync(received));
     }
 
     /// <summary>Uploads the file, killed at some points.</summary>
     /// <param name="points">The points.</param>
+    /// <param name="change">How the file changes after the last kill; null where it does not. An upload that was complete before that is not changed.</param>
     /// <param name="told">Told each kill.</param>
     /// <param name="until">Ends it.</param>
-    public async Task<UploadEnd> KillClientAsync(IReadOnlyList<long> points, Action<Kill> told, CancellationToken until)
+    public async Task<UploadEnd> KillClientAsync(IReadOnlyList<long> points, SourceChange? change, Action<Kill> told, CancellationToken until)
     {
-        var killed = Killed();
-        var (kills, end) = await new KillLoop(killed) { Told = told }.RunAsync(points, until);
+        var (killed, versions) = (Killed(), _versions.Count);
+        var loop = new KillLoop(killed)
+        {
+            // A run that finds another file owes nothing to what the server has of the one before.
+            Told = kill =>
+            {
+                if (_versions.Count == versions)
+                    told(kill);
+            },
+            BeforeLast = () => change is null ? Task.CompletedTask : ChangeAsync(change, points[^1]),
+        };
+        var (kills, end) = await loop.RunAsync(points, until);
         return End(end, killed, kills);
     }
 
@@ -56,22 +66,16 @@ internal sealed class SoakUpload : IAsyncDisposable
 
     private KilledUpload Killed() => new(_server, Source(_place), _versions[^1].Length, Path.Combine(_place, "state"), _options.Rate);
 
+    private async Task ChangeAsync(SourceChange change, long sent)
+    {
+        await change.ApplyAsync(Source(_place), sent);
+        _versions.Add(FileVersion.Of(Source(_place)));
+    }
+
     private UploadEnd End(FerryEnd end, KilledUpload killed, IReadOnlyList<Kill>? kills) =>
         new(end, [.. _versions], ReceivedFiles.Finished(Received(_place)), killed.Requests, kills);
 
     private static string Source(string place) => Path.Combine(place, "file.bin");
 
     private static string Received(string place) => Path.Combine(place, "received");
-
-    private static async Task WriteAsync(string file, long size)
-    {
-        await using var stream = File.Create(file);
-        var piece = new byte[1024 * 1024];
-        for (long offset = 0; offset < size; offset += piece.Length)
-        {
-            var count = (int)Math.Min(piece.Length, size - offset);
-            Content.Fill(1, offset, piece.AsSpan(0, count));
-            await stream.WriteAsync(piece.AsMemory(0, count));
-        }
-    }
 }

@@ -14,13 +14,38 @@ namespace Ferry.Soak;
 internal sealed record UploadEnd(
     FerryEnd End, IReadOnlyList<FileVersion> Versions, IReadOnlyList<FileVersion> Finished, IReadOnlyList<TusRequest> Requests, IReadOnlyList<Kill>? Kills)
 {
+    // What docs/decisions/0017 says of a file that changed since its upload began.
+    private const int SourceChanged = 2300026;
+
+    /// <summary>Whether the last run ended well.</summary>
+    public bool IsComplete => End.ExitCode == 0;
+
+    /// <summary>Whether the file changed.</summary>
+    public bool HasChanged => Versions.Count > 1;
+
     private FileVersion Version => Versions[^1];
+
+    private bool FailedAsDocumented => !IsComplete && End.Lines is [.., var last] && last.TryGetProperty("code", out var code) && code.GetInt32() == SourceChanged;
 
     /// <summary>What is wrong with an upload that must have come to its end.</summary>
     public IEnumerable<string> Problems() =>
-        End.ExitCode == 0 ? [.. Mixed(), .. Taken(), .. Created(), .. Resumed(), .. MovedAgain()] : [$"the last run failed: {End}"];
+        IsComplete ? [.. Mixed(), .. Taken(), .. Created(), .. Resumed(), .. MovedAgain()] : [$"the last run failed: {End}"];
 
-    private IEnumerable<string> Mixed() => Finished.Except(Versions).Select(f => $"the server finished {f}, which is none of {string.Join(", ", Versions)}");
+    /// <summary>
+    /// What is wrong with an upload whose file changed before its last run: that must fail as documented, or the server must have
+    /// a version whole. A finished file made of parts of two must not be there in any case.
+    /// </summary>
+    public IEnumerable<string> ProblemsAfterChange()
+    {
+        if (IsComplete && !Versions.Any(Finished.Contains))
+            yield return "the run after the change ended well, but the server has no version whole";
+        if (!IsComplete && !FailedAsDocumented)
+            yield return $"the run after the change failed, but not with code {SourceChanged}: {End}";
+        foreach (var problem in Mixed())
+            yield return problem;
+    }
+
+    private IEnumerable<string> Mixed() => Finished.Where(f => !Versions.Contains(f)).Select(f => $"the server finished {f}, which is none of {string.Join(", ", Versions)}");
 
     private IEnumerable<string> Taken()
     {

@@ -71,6 +71,43 @@ public sealed class UploadEndTests
         (Right with { Requests = [_creation, Patch(0, 100), Patch(0, KilledUpload.Chunk + 1)] }).Problems()
             .Should().ContainSingle().Which.Should().EndWith("bytes twice in 1 kills");
 
+    [Fact]
+    public void Changed_FailedAsDocumented_IsRight_WhetherTheFirstVersionHadArrivedOrNot()
+    {
+        var changed = Changed(new FerryEnd(1, """{"event":"failed","code":2300026}""", "changed since its upload began"));
+
+        changed.ProblemsAfterChange().Should().BeEmpty();
+        (changed with { Finished = [_first] }).ProblemsAfterChange().Should().BeEmpty();
+        changed.HasChanged.Should().BeTrue();
+    }
+
+    [Theory]
+    [InlineData("""{"event":"failed","code":2300065}""")]
+    [InlineData("")]
+    public void Changed_FailedOtherwise_IsSeen(string output) =>
+        Changed(new FerryEnd(1, output, "ferry: other")).ProblemsAfterChange().Should().ContainSingle().Which.Should().Contain("2300026").And.Contain("ferry: other");
+
+    [Fact]
+    public void Changed_WentOn_OneVersionWhole_IsRight()
+    {
+        var changed = Changed(Ended(60, 40));
+
+        (changed with { Finished = [_first] }).ProblemsAfterChange().Should().BeEmpty();
+        (changed with { Finished = [_second] }).ProblemsAfterChange().Should().BeEmpty();
+        changed.ProblemsAfterChange().Should().ContainSingle("nothing was taken");
+    }
+
+    [Fact]
+    public void Changed_MixedFile_IsSeen_HoweverTheRunEnded()
+    {
+        var failed = Changed(new FerryEnd(1, """{"event":"failed","code":2300026}""", "")) with { Finished = [_mixed] };
+
+        failed.ProblemsAfterChange().Should().ContainSingle().Which.Should().Contain("which is none of");
+        (failed with { End = Ended(60, 40), Finished = [_mixed, _second] }).ProblemsAfterChange().Should().ContainSingle();
+    }
+
+    private static UploadEnd Changed(FerryEnd end) => new(end, [_first, _second], [], [_creation, Patch(0, 60)], []);
+
     private static FerryEnd Ended(long from, long sent) => new(0, $$"""{"event":"completed","resumedFrom":{{from}},"sent":{{sent}}}""", "");
 
     private static TusRequest Patch(long offset, long bytes) => new("PATCH", "/files/1", offset, bytes, 204, bytes);

@@ -34,6 +34,9 @@ public sealed class KillLoop(IKilledTransfer transfer)
     /// <summary>Called after each kill, once the next run has asked the server.</summary>
     public Action<Kill> Told { get; init; } = _ => { };
 
+    /// <summary>Called before the run that is not killed.</summary>
+    public Func<Task> BeforeLast { get; init; } = () => Task.CompletedTask;
+
     /// <summary>Random byte counts, in order.</summary>
     /// <param name="random">The source of chance.</param>
     /// <param name="size">The file's size in bytes.</param>
@@ -59,6 +62,7 @@ public sealed class KillLoop(IKilledTransfer transfer)
             if (await RunOnceAsync(isKilled: true, until) is { } early)
                 return (_kills, early);
         }
+        await BeforeLast();
         return (_kills, (await RunOnceAsync(isKilled: false, until))!);
     }
 
