@@ -6,7 +6,7 @@ namespace Ferry.Soak;
 internal static class SoakFiles
 {
     // A whole second: a time that is set back can then be set back to the last sign.
-    private static readonly DateTime _written = new(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+    private static readonly DateTime LongAgo = new(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 
     /// <summary>Writes a new file.</summary>
     /// <param name="path">Where.</param>
@@ -14,7 +14,7 @@ internal static class SoakFiles
     public static async Task CreateAsync(string path, long size)
     {
         await FillAsync(path, 1, 0, size);
-        File.SetLastWriteTimeUtc(path, _written);
+        File.SetLastWriteTimeUtc(path, LongAgo);
     }
 
     /// <summary>Writes made-up content into a file, which keeps what it has elsewhere.</summary>

@@ -15,7 +15,7 @@ internal sealed class KilledUpload(TusServer server, string file, long size, str
     /// <summary>The most bytes that one request carries.</summary>
     public const long Chunk = 2 * 1024 * 1024;
 
-    private static readonly HttpClient _http = new();
+    private static readonly HttpClient Http = new();
 
     private readonly int _before = server.Requests.Count;
     private int _held;
@@ -70,7 +70,7 @@ internal sealed class KilledUpload(TusServer server, string file, long size, str
         using var request = new HttpRequestMessage(HttpMethod.Head, new Uri(server.Url, Requests.Last(r => r.Method == "PATCH").Path));
         request.Headers.Add("Tus-Resumable", "1.0.0");
         using var limit = new CancellationTokenSource(FerryProcess.Patience);
-        using var answer = await _http.SendAsync(request, limit.Token);
+        using var answer = await Http.SendAsync(request, limit.Token);
         return long.Parse(answer.EnsureSuccessStatusCode().Headers.GetValues("Upload-Offset").Single(), CultureInfo.InvariantCulture);
     }
 }
