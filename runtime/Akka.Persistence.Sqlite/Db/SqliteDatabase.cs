@@ -42,13 +42,20 @@ internal sealed class SqliteDatabase : IDisposable
     /// <summary>A statement that makes a table where it does not exist, run before the next work.</summary>
     public void AddTable(string sql) => _tables.TryAdd(sql, 0);
 
-    public Task Write(Action<SqliteSession> work) => Enqueue(_writes, session =>
+    public Task Write(Action<SqliteSession> work, bool isOneStatement = false)
     {
-        work(session);
-        return true;
-    });
+        var job = new SqliteJob<bool>(Run, Describe) { Writes = true, IsOneStatement = isOneStatement };
+        Enqueue(_writes, job);
+        return job.Task;
 
-    public Task<T> Read<T>(Func<SqliteSession, T> work) => Enqueue(_reads, work, writes: false);
+        bool Run(SqliteSession session)
+        {
+            work(session);
+            return true;
+        }
+    }
+
+    public Task<T> Read<T>(Func<SqliteSession, T> work) => Look(_reads, work);
 
     /// <summary>Does what is waiting, then closes all connections and with them the files.</summary>
     public void Dispose()
@@ -64,9 +71,15 @@ internal sealed class SqliteDatabase : IDisposable
         Writer.Dispose();
     }
 
-    private Task<T> Enqueue<T>(BlockingCollection<SqliteJob> queue, Func<SqliteSession, T> work, bool writes = true)
+    private Task<T> Look<T>(BlockingCollection<SqliteJob> queue, Func<SqliteSession, T> work)
     {
-        var job = new SqliteJob<T>(work, Describe) { Writes = writes };
+        var job = new SqliteJob<T>(work, Describe) { Writes = false };
+        Enqueue(queue, job);
+        return job.Task;
+    }
+
+    private void Enqueue(BlockingCollection<SqliteJob> queue, SqliteJob job)
+    {
         try
         {
             queue.Add(job);
@@ -75,7 +88,6 @@ internal sealed class SqliteDatabase : IDisposable
         {
             job.Fail(new ObjectDisposedException(Name, "The database is closed: the actor system has ended."));
         }
-        return job.Task;
     }
 
     private SqliteSession OpenWriter() => Open(session =>
@@ -106,7 +118,7 @@ internal sealed class SqliteDatabase : IDisposable
     private void AwaitTables()
     {
         if (_madeTables < _tables.Count)
-            Enqueue(_writes, static _ => true, writes: false).GetAwaiter().GetResult();
+            Look(_writes, static _ => true).GetAwaiter().GetResult();
     }
 
     private SqliteSession Open(Action<SqliteSession> prepare)
