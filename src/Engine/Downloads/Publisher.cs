@@ -24,7 +24,14 @@ internal static class Publisher
         if (part is null || !IsChecked(part, verified) || mayBeHollow)
             return FindPublished(destination, target, verified) is { } path ? Done(path, destination, flushDirectory) : Lost();
 
-        // 2. The rename itself.
+        // 2. Where a rename is a link and an unlink, a crash between them left both names.
+        if (verified.FileId is not null && FindPublished(destination, target, verified) is { } linked)
+        {
+            File.Delete(part.Path);
+            return Done(linked, destination, flushDirectory);
+        }
+
+        // 3. The rename itself.
         part.PrepareForPublishing();
         var (result, published) = Rename(destination, target, part);
         if (result is FileNames.Result.SourceMissing)
@@ -52,7 +59,7 @@ internal static class Publisher
         part.Length == verified.Length && (verified.FileId is null || part.Id?.InodeText == verified.FileId)
         && !part.IsForeign && part.StillNamed();
 
-    // A rename keeps the inode, so the published file is told from another one of the same name; the length tells it from one that got a
+    // A rename and a link keep the inode, so the published file is told from another one of the same name; the length tells it from one that got a
     // freed inode.
     private static string? FindPublished(FileDestination destination, string target, Verified verified)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Ferry.Engine.Downloads;
 using Ferry.Engine.Errors;
 using Ferry.Engine.Ranges;
@@ -106,6 +107,25 @@ public sealed class PublishTests : IAsyncLifetime
         var outcome = (CompletedOutcome)first.State.Outcome!;
         var second = await _f.RunAsync(request, first.Journal.Where(f => f is not Ended));
         second.State.Outcome.Should().Be(outcome);
+        _f.Server.Requests.Count.Should().Be(1);
+    }
+
+    [Theory]
+    [InlineData(ExistingTarget.Fail)]
+    [InlineData(ExistingTarget.Replace)]
+    [InlineData(ExistingTarget.Rename)]
+    public async Task CrashBetweenLinkAndUnlink_IsFoundPublished_AndLosesItsOtherName(ExistingTarget policy)
+    {
+        var request = _f.Request("/good/f", new FileDestination(_f.Target) { IfExists = policy });
+        var first = await _f.RunAsync(request);
+        using (var link = Process.Start("ln", [_f.Target, _f.PartPath]))
+            await link.WaitForExitAsync();
+
+        var second = await _f.RunAsync(request, first.Journal.Where(f => f is not Ended));
+
+        second.State.Outcome.Should().Be(new CompletedOutcome(Size, null, _f.Target));
+        _f.Sha256OfTarget().Should().Be(Content.Sha256(1, Size));
+        Directory.GetFiles(_f.Directory).Should().Equal(_f.Target);
         _f.Server.Requests.Count.Should().Be(1);
     }
 
