@@ -15,6 +15,7 @@ public readonly partial record struct FileId(uint Major, uint Minor, ulong Inode
     private const uint StatxBasicStats = 0x7ff;
     private const int RegularFile = 0x8000;
     private const int Directory = 0x4000;
+    private const int SymbolicLink = 0xa000;
     private const int TypeMask = 0xf000;
 
     /// <summary>What a path names, without following a link at its end.</summary>
@@ -29,8 +30,11 @@ public readonly partial record struct FileId(uint Major, uint Minor, ulong Inode
         /// <summary>A directory.</summary>
         Directory,
 
-        /// <summary>A link, a pipe, a device.</summary>
-        Other,
+        /// <summary>A symbolic link.</summary>
+        Link,
+
+        /// <summary>A pipe, a socket, a device.</summary>
+        Special,
     }
 
     /// <summary>The file of an open handle, or null where the system does not tell.</summary>
@@ -73,7 +77,8 @@ public readonly partial record struct FileId(uint Major, uint Minor, ulong Inode
         {
             RegularFile => Kind.File,
             Directory => Kind.Directory,
-            _ => Kind.Other,
+            SymbolicLink => Kind.Link,
+            _ => Kind.Special,
         };
     }
 

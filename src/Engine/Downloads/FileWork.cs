@@ -153,11 +153,13 @@ internal sealed class FileWork : ITransferWork
             return;
         if (kind is FileId.Kind.Directory)
             throw new TransferException(FileErrors.Local($"The target '{target}' is a directory: name a file in it.", ErrorStage.Writing));
+        if (kind is FileId.Kind.Special)
+            throw new TransferException(FileErrors.Local($"The target '{target}' is a pipe, a socket or a device: name a file.", ErrorStage.Writing));
         if (_destination.IfExists is ExistingTarget.Fail)
             throw new TransferException(FileErrors.TargetExists(target, ErrorStage.Writing));
         // The rename would replace the link and not what it leads to; but whoever put it there meant something else.
-        if (_destination.NameFromAnswer && kind is not FileId.Kind.File)
-            throw new TransferException(FileErrors.Local($"'{target}' is a link or a device, not a file: remove it.", ErrorStage.Writing));
+        if (_destination.NameFromAnswer && kind is FileId.Kind.Link)
+            throw new TransferException(FileErrors.Local($"'{target}' is a link, not a file: remove it.", ErrorStage.Writing));
     }
 
     // Where the flush fails, the digest has to come to its end before the file is closed.

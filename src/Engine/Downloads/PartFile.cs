@@ -167,7 +167,7 @@ internal sealed class PartFile : IDisposable
     // A link or a pipe of this name was not made by us: it is not followed and not touched.
     private static void CheckKind(string path)
     {
-        if (FileId.KindOf(path) is FileId.Kind.Directory or FileId.Kind.Other)
+        if (FileId.KindOf(path) is not (FileId.Kind.Nothing or FileId.Kind.File))
             throw new TransferException(FileErrors.Local($"'{path}' is not a regular file: remove it, or choose another target.", ErrorStage.Writing));
     }
 }

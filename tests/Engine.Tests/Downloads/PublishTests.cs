@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using Ferry.Engine.Downloads;
 using Ferry.Engine.Errors;
 using Ferry.Engine.Ranges;
@@ -77,6 +78,19 @@ public sealed class PublishTests : IAsyncLifetime
         Directory.CreateDirectory(_f.Target);
         var run = await _f.RunAsync(_f.Request("/good/f", new FileDestination(_f.Target) { IfExists = policy }));
         run.State.Outcome.Should().BeOfType<FailedOutcome>().Which.Error.Message.Should().Contain("is a directory");
+    }
+
+    [Theory]
+    [InlineData(ExistingTarget.Fail)]
+    [InlineData(ExistingTarget.Replace)]
+    public async Task TargetIsNoFile_IsNeverReplaced(ExistingTarget policy)
+    {
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(_f.Target));
+        var run = await _f.RunAsync(_f.Request("/good/f", new FileDestination(_f.Target) { IfExists = policy }));
+        run.State.Outcome.Should().BeOfType<FailedOutcome>().Which.Error.Message.Should().Contain("a device: name a file").And.NotContain("remove");
+        FileId.KindOf(_f.Target).Should().Be(FileId.Kind.Special);
+        _f.Server.Requests.Count.Should().Be(0);
     }
 
     [Fact]
