@@ -57,6 +57,11 @@ internal sealed class SoakJudge(string what, int wanted, int seed, TextWriter ou
             Violation(problem);
     }
 
+    /// <summary>Notes a round in which a file was to be changed.</summary>
+    /// <param name="isMade">Whether it was.</param>
+    public void Change(bool isMade) =>
+        _tally = _tally with { ChangesPlanned = _tally.ChangesPlanned + 1, ChangesMade = _tally.ChangesMade + (isMade ? 1 : 0) };
+
     /// <summary>Calls out what may not be.</summary>
     /// <param name="problem">What.</param>
     public void Violation(string problem)

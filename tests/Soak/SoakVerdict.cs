@@ -21,11 +21,17 @@ internal enum SoakVerdict
 /// <param name="Violations">What is wrong.</param>
 internal readonly record struct SoakTally(int Wanted, int Kills, int Judged, int Undecided, int Violations)
 {
+    /// <summary>Rounds in which a file was to be changed between a kill and the next run.</summary>
+    public int ChangesPlanned { get; init; }
+
+    /// <summary>Those in which it was: the upload was not complete before.</summary>
+    public int ChangesMade { get; init; }
+
     /// <summary>What comes of it. Time that ran out is no fault, but whoever judged nothing has not shown that anything is right.</summary>
     public SoakVerdict Verdict => this switch
     {
         { Violations: > 0 } or { Judged: 0 } or { Kills: 0 } => SoakVerdict.Wrong,
-        { Undecided: > 0 } => SoakVerdict.Inconclusive,
+        { Undecided: > 0 } or { ChangesPlanned: > 0, ChangesMade: 0 } => SoakVerdict.Inconclusive,
         _ => Kills < Wanted ? SoakVerdict.Inconclusive : SoakVerdict.Right,
     };
 
@@ -33,7 +39,7 @@ internal readonly record struct SoakTally(int Wanted, int Kills, int Judged, int
     public string Text => Verdict switch
     {
         SoakVerdict.Right => "all right",
-        SoakVerdict.Inconclusive => $"INCONCLUSIVE: {Kills} of {Wanted} kills, {Undecided} rounds took too long; what was judged is right",
+        SoakVerdict.Inconclusive => $"INCONCLUSIVE: {Kills} of {Wanted} kills, {Undecided} rounds took too long, {ChangesMade} of {ChangesPlanned} changes made; what was judged is right",
         _ when Violations > 0 => $"FAILED: {Violations} violations",
         _ => $"FAILED: nothing was judged: {Kills} of {Wanted} kills, {Undecided} rounds took too long",
     };

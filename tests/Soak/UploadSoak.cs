@@ -16,22 +16,24 @@ internal static class UploadSoak
         await new SoakRounds(Path.Combine(place, "clients"), until).RunAsync(judge, SoakOptions.KillsOfUpload, async (own, kills) =>
         {
             await using var upload = await SoakUpload.StartAsync(options, own);
-            judge.Take(await KillClientAsync(upload, plans.Next(kills), judge.Take, until));
+            judge.Take(await KillClientAsync(upload, plans.Next(kills), judge, until));
         });
         return judge.Conclude();
     }
 
     // The run after the change fails; the one after that sends the file as it is now.
-    private static async Task<IEnumerable<string>> KillClientAsync(SoakUpload upload, UploadPlan plan, Action<Kill> told, CancellationToken until)
+    private static async Task<IEnumerable<string>> KillClientAsync(SoakUpload upload, UploadPlan plan, SoakJudge judge, CancellationToken until)
     {
-        var end = await upload.KillClientAsync(plan.Points, plan.Change, told, until);
+        var end = await upload.KillClientAsync(plan.Points, plan.Change, judge.Take, until);
+        if (plan.Change is not null)
+            judge.Change(end.HasChanged);
         if (!end.HasChanged)
             return end.Problems();
         var problems = end.ProblemsAfterChange().ToList();
         Console.WriteLine($"killed, then the file changed ({plan.Change}): the next run {(end.IsComplete ? "went on" : "failed")}, {problems.Count} violations");
         return problems.Count > 0 || end.IsComplete
             ? problems
-            : (await upload.KillClientAsync(plan.PointsAfter, change: null, told, until)).Problems();
+            : (await upload.KillClientAsync(plan.PointsAfter, change: null, judge.Take, until)).Problems();
     }
 
     /// <summary>One upload after the other, the server of each killed some times, until there were kills enough.</summary>

@@ -21,6 +21,13 @@ public sealed class SoakVerdictTests
     internal void Tally_GivesItsVerdict(int wanted, int kills, int judged, int undecided, int violations, SoakVerdict verdict) =>
         new SoakTally(wanted, kills, judged, undecided, violations).Verdict.Should().Be(verdict);
 
+    [Theory]
+    [InlineData(0, 0, SoakVerdict.Right)]
+    [InlineData(2, 1, SoakVerdict.Right)]
+    [InlineData(2, 0, SoakVerdict.Inconclusive)]
+    internal void Tally_OfChangesThatWereAllTooLate_IsNoProof(int planned, int made, SoakVerdict verdict) =>
+        new SoakTally(10, 10, 2, 0, 0) { ChangesPlanned = planned, ChangesMade = made }.Verdict.Should().Be(verdict);
+
     [Fact]
     public void OfTwoSoaks_TheWorseCounts()
     {
