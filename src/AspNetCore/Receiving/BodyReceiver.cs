@@ -28,7 +28,7 @@ internal static class BodyReceiver
 
         // 1. Read and write.
         var (end, error) = await BodyReading.ReadAsync(http.Request.BodyReader, intake, room, upload.Stop, stopping);
-        if (end is BodyEnd.DiskFailed)
+        if (end is BodyEnd.DiskFailed or BodyEnd.DiskFull)
             UploadLog.DiskFailed(context.Log, upload.Id, error!);
 
         // 2. Decide, and keep or take back.

@@ -12,7 +12,7 @@ internal sealed class UploadIntake : IAsyncDisposable
     private readonly HeldUpload _upload;
     private readonly long _start;
     private readonly ChecksumHasher? _hasher;
-    private readonly CheckpointPacer? _pacer;
+    private readonly CheckpointPacer _pacer;
 
     /// <summary>Makes one; nothing is written yet.</summary>
     /// <param name="context">The store's.</param>
@@ -23,8 +23,7 @@ internal sealed class UploadIntake : IAsyncDisposable
         (_upload, _start) = (upload, upload.Offset);
         if (checksum.Checks)
             _hasher = new ChecksumHasher(checksum);
-        else
-            _pacer = new CheckpointPacer(context, upload);
+        _pacer = new CheckpointPacer(context, upload, checksum.Checks);
     }
 
     /// <summary>Writes the next bytes.</summary>
@@ -36,7 +35,7 @@ internal sealed class UploadIntake : IAsyncDisposable
         _upload.Append(data);
         UploadMetrics.Received.Add(data.Length);
         _hasher?.Append(data);
-        _pacer?.Written();
+        _pacer.Written();
     }
 
     /// <summary>Checks the whole body.</summary>
@@ -55,8 +54,7 @@ internal sealed class UploadIntake : IAsyncDisposable
     /// <exception cref="IOException">The disk failed.</exception>
     public async Task KeepAsync(bool isRefused)
     {
-        if (_pacer is not null)
-            await SettleOrGoBackAsync(_pacer);
+        await SettleOrGoBackAsync(_pacer);
         // A whole upload is flushed and recorded as such right after this.
         if (_upload.Offset > _start && (isRefused || !_upload.IsWhole))
             _upload.Commit();
@@ -66,7 +64,7 @@ internal sealed class UploadIntake : IAsyncDisposable
     /// <exception cref="IOException">The disk failed.</exception>
     public async Task DropAsync()
     {
-        var flush = _pacer?.SettleAsync() ?? Task.CompletedTask;
+        var flush = _pacer.SettleAsync();
         await flush.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         // A flush that failed may have lost bytes from before this request, too.
         _upload.RollBack(flush.IsCompletedSuccessfully ? _start : Math.Min(_start, _upload.State.Flushed));
@@ -75,8 +73,7 @@ internal sealed class UploadIntake : IAsyncDisposable
     /// <summary>Ends it; no flush is under way after that, however the body ended.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_pacer is not null)
-            await _pacer.SettleAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _pacer.SettleAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _hasher?.Dispose();
     }
 

@@ -91,11 +91,23 @@ internal sealed class HeldUpload : IDisposable
     /// <summary>From here on bytes are not checked yet: should the process end now, they do not count.</summary>
     public void MarkUnchecked() => Write(State with { UncheckedFrom = Offset });
 
+    /// <summary>Bytes still come.</summary>
+    public void Touch() => Write(State with { Touched = _context.Time.GetUtcNow() });
+
     /// <summary>Flushes some of what is written, beside further writes, so that a loss of power takes no more than what came since.</summary>
     /// <param name="upTo">Bytes from zero that are written.</param>
     public void Checkpoint(long upTo)
     {
-        Work.Flush(_context.Device);
+        try
+        {
+            Work.Flush(_context.Device);
+        }
+        catch (Exception e) when (FileErrors.IsFileFailure(e))
+        {
+            // The next flush may succeed without them: should the process end before they are taken back, they do not count.
+            Write(State with { UncheckedFrom = State.Flushed });
+            throw;
+        }
         Write(State with { Flushed = upTo, Touched = _context.Time.GetUtcNow() });
     }
 
@@ -167,14 +179,14 @@ internal sealed class HeldUpload : IDisposable
         : null;
 
     /// <summary>The service knows of it.</summary>
-    public void Told() => Write(State with { Delivered = true });
+    public void Told() => Write(State with { Delivered = true, Touched = _context.Time.GetUtcNow() });
 
     /// <summary>The file has this name, and is the service's from now on: a handle of ours would keep it from having the file to itself.</summary>
     public void Named(string name)
     {
         _work?.Dispose();
         _work = null;
-        Write(State with { Phase = UploadPhase.Finished, Name = name });
+        Write(State with { Phase = UploadPhase.Finished, Name = name, Touched = _context.Time.GetUtcNow() });
     }
 
     /// <summary>Removes the bytes of an upload that nobody goes on with; its client is told for a while.</summary>

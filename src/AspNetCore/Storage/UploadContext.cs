@@ -19,8 +19,8 @@ internal sealed record UploadContext(UploadReceiverOptions Options, UploadPaths 
     // A person has to see the warning and to look.
     private static readonly TimeSpan DamagedStay = TimeSpan.FromDays(7);
 
-    /// <summary>Whether what is told is flushed to the device first.</summary>
-    public bool Flushes => Options.Durability is Durability.Power;
+    /// <summary>Whether what is told is flushed to the device first: always, where one boot cannot be told from another.</summary>
+    public bool Flushes => Options.Durability is Durability.Power || BootId.Length == 0;
 
     /// <summary>The sequence number at which this process flushed a record last. Of what it only read nobody knows whether it is on the device.</summary>
     public ConcurrentDictionary<string, long> FlushedRecords { get; } = new();

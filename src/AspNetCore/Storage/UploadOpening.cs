@@ -44,13 +44,13 @@ internal static class UploadOpening
             case RecoveryKind.GoOn:
                 GoOn(context, upload, work!, state);
                 return upload;
-            case RecoveryKind.Publish or RecoveryKind.FindPublished when UploadPublisher.FindPublished(context, state, hold.Id) is { } name:
-                upload.Named(name);
-                return upload;
-            case RecoveryKind.FindPublished when work is not null && work.Inode != state.FileId:
+            case RecoveryKind.FindPublished when work is not null && work.Inode != state.FileId && work.Length == state.Length:
                 // The directory was copied before the rename: what is there is not known by the inode it had.
                 upload.Write(state with { FileId = work.Inode });
                 return Recover(context, hold, record, work, upload.State);
+            case RecoveryKind.Publish or RecoveryKind.FindPublished when UploadPublisher.FindPublished(context, state, hold.Id) is { } name:
+                upload.Named(name);
+                return upload;
             case RecoveryKind.Ended when state.Phase is UploadPhase.Expired:
                 // The process may have ended before they were removed.
                 File.Delete(context.Paths.Bytes(hold.Id));

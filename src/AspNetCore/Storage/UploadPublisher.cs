@@ -21,7 +21,7 @@ internal static class UploadPublisher
             return Publish(context, upload, upload.State.Name!);
         }
         // A name that this file system does not take would keep the upload from ever ending; its id is no such name.
-        catch (Exception e) when (FileErrors.IsFileFailure(e) && upload is { IsPublished: false } && upload.State.Name != upload.Id)
+        catch (Exception e) when (FileErrors.IsFileFailure(e) && !FileErrors.IsDiskFull(e) && upload is { IsPublished: false } && upload.State.Name != upload.Id)
         {
             var name = Publish(context, upload, upload.Id);
             UploadLog.NameRefused(context.Log, upload.Id, e.GetType().Name);
@@ -67,7 +67,7 @@ internal static class UploadPublisher
             return named.Concat(Directory.EnumerateFiles(context.Paths.Finished))
                 .FirstOrDefault(t => FileId.Of(t)?.InodeText == state.FileId && IsWhole(t, state));
         }
-        return File.Exists(context.Paths.Bytes(id)) ? null : named.FirstOrDefault(t => IsWhole(t, state));
+        return File.Exists(context.Paths.Bytes(id)) ? null : named.Prepend(Path.Combine(context.Paths.Finished, id)).FirstOrDefault(t => IsWhole(t, state));
     }
 
     private static bool IsWhole(string path, UploadState state) =>

@@ -56,7 +56,8 @@ internal sealed class UploadRecord : IDisposable
         {
             handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, Alone);
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        // A missing directory is a volume that is away, not an upload that never was.
+        catch (FileNotFoundException)
         {
             return null;
         }
