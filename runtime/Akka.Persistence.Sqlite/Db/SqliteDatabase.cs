@@ -42,20 +42,13 @@ internal sealed class SqliteDatabase : IDisposable
     /// <summary>A statement that makes a table where it does not exist, run before the next work.</summary>
     public void AddTable(string sql) => _tables.TryAdd(sql, 0);
 
-    public Task Write(Action<SqliteSession> work, bool isOneStatement = false)
+    public Task Write(Action<SqliteSession> work) => Enqueue(_writes, session =>
     {
-        var job = new SqliteJob<bool>(Run, Describe) { Writes = true, IsOneStatement = isOneStatement };
-        Enqueue(_writes, job);
-        return job.Task;
+        work(session);
+        return true;
+    });
 
-        bool Run(SqliteSession session)
-        {
-            work(session);
-            return true;
-        }
-    }
-
-    public Task<T> Read<T>(Func<SqliteSession, T> work) => Look(_reads, work);
+    public Task<T> Read<T>(Func<SqliteSession, T> work) => Enqueue(_reads, work, writes: false);
 
     /// <summary>Does what is waiting, then closes all connections and with them the files.</summary>
     public void Dispose()
@@ -71,15 +64,9 @@ internal sealed class SqliteDatabase : IDisposable
         Writer.Dispose();
     }
 
-    private Task<T> Look<T>(BlockingCollection<SqliteJob> queue, Func<SqliteSession, T> work)
+    private Task<T> Enqueue<T>(BlockingCollection<SqliteJob> queue, Func<SqliteSession, T> work, bool writes = true)
     {
-        var job = new SqliteJob<T>(work, Describe) { Writes = false };
-        Enqueue(queue, job);
-        return job.Task;
-    }
-
-    private void Enqueue(BlockingCollection<SqliteJob> queue, SqliteJob job)
-    {
+        var job = new SqliteJob<T>(work, Describe) { Writes = writes };
         try
         {
             queue.Add(job);
@@ -88,6 +75,7 @@ internal sealed class SqliteDatabase : IDisposable
         {
             job.Fail(new ObjectDisposedException(Name, "The database is closed: the actor system has ended."));
         }
+        return job.Task;
     }
 
     private SqliteSession OpenWriter() => Open(session =>
@@ -118,7 +106,7 @@ internal sealed class SqliteDatabase : IDisposable
     private void AwaitTables()
     {
         if (_madeTables < _tables.Count)
-            Look(_writes, static _ => true).GetAwaiter().GetResult();
+            Enqueue(_writes, static _ => true, writes: false).GetAwaiter().GetResult();
     }
 
     private SqliteSession Open(Action<SqliteSession> prepare)

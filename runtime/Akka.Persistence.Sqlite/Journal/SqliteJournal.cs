@@ -59,11 +59,13 @@ public class SqliteJournal : AsyncWriteJournal
 
     protected override async Task<IImmutableList<Exception?>?> WriteMessagesAsync(IEnumerable<AtomicWrite> messages)
     {
+        var rejections = ImmutableList.CreateBuilder<Exception?>();
         var rows = new List<(IPersistentRepresentation Event, SerializedPayload Payload)>();
-        ImmutableArray<Exception?> rejections = [.. messages.Select(write => TrySerialize(write, rows))];
+        foreach (var write in messages)
+            rejections.Add(TrySerialize(write, rows));
         if (rows.Count > 0)
-            await Database.Write(session => Insert(session, rows), isOneStatement: rows.Count == 1).ConfigureAwait(false);
-        return rejections.All(rejection => rejection is null) ? null : rejections;
+            await Database.Write(session => Insert(session, rows)).ConfigureAwait(false);
+        return rejections.ToImmutable();
     }
 
     protected override Task DeleteMessagesToAsync(string persistenceId, long toSequenceNr) => Database.Write(session =>

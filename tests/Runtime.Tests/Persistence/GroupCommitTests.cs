@@ -61,61 +61,6 @@ public sealed class GroupCommitTests : IDisposable
     }
 
     [Fact]
-    public async Task FailedStatement_OfAWriteThatIsNothingElse_TakesNoOtherWithIt()
-    {
-        using var gate = new ManualResetEventSlim();
-        var blocked = _database.Write(_ => gate.Wait(Limit));
-        var before = _database.Write(session => Put(session, 1), isOneStatement: true);
-        var commits = _database.Writer.Commits;
-        var twice = _database.Write(session => Put(session, 1), isOneStatement: true);
-        var after = _database.Write(session => Put(session, 2), isOneStatement: true);
-
-        gate.Set();
-        await Task.WhenAll(blocked, before, after).WaitAsync(Limit);
-
-        (await FluentActions.Awaiting(() => twice).Should().ThrowAsync<SqliteException>()).Which.SqliteErrorCode.Should().Be(19);
-        (await Count()).Should().Be(2);
-        (_database.Writer.Commits - commits).Should().Be(1, "the failure did not break the transaction");
-    }
-
-    [Fact]
-    public async Task WriteThatComesWhileOthersOfItsTransactionRun_IsPartOfIt()
-    {
-        Task? late = null;
-        var first = _database.Write(session =>
-        {
-            Put(session, 1);
-            late = Insert(2);
-        });
-
-        await first.WaitAsync(Limit);
-        await late!.WaitAsync(Limit);
-
-        _database.Writer.Commits.Should().Be(1);
-    }
-
-    [Fact]
-    public async Task DatabaseInMemory_ReadThatWaitsWithWrites_IsAnsweredAfterThem()
-    {
-        using var database = new SqliteDatabase(new SqliteDatabaseSettings("Data Source=:memory:", "NORMAL", Limit));
-        database.AddTable("CREATE TABLE IF NOT EXISTS numbers (n INTEGER PRIMARY KEY, padding BLOB)");
-        using var gate = new ManualResetEventSlim();
-        var blocked = database.Write(_ => gate.Wait(Limit));
-        var (first, looks) = (database.Write(session => Put(session, 1)), 0);
-        var read = database.Read(session =>
-        {
-            looks++;
-            return CountIn(session);
-        });
-        var second = database.Write(session => Put(session, 2));
-
-        gate.Set();
-        await Task.WhenAll(blocked, first, second).WaitAsync(Limit);
-
-        (await read.WaitAsync(Limit), looks).Should().Be((2, 1));
-    }
-
-    [Fact]
     public async Task FullDatabase_FailsOnlyTheWriteThatHasNoRoom()
     {
         using var database = Open(maximumPages: 20);
