@@ -19,7 +19,7 @@ internal sealed record SoakOptions
 
     /// <summary>How to call it.</summary>
     public const string Usage =
-        "Usage: Soak [--kills 50] [--upload-kills 50] [--server-kills 20] [--server ours|npm] [--journal-kills 100] [--seed N] [--seconds S] [--size-mib 64] [--rate-mib 48]\n"
+        "Usage: Soak [--kills 50] [--upload-kills 50] [--server-kills 20] [--server ours|npm] [--journal-kills 100] [--seed N] [--seconds S] [--size-mib 64] [--rate-mib 48] [--change-sources 0|1]\n"
         + "Exit codes: 0 all right, 1 something is wrong or nothing could be judged, 2 bad arguments, 3 inconclusive: right so far, but time ran out.";
 
     /// <summary>Kills of downloads.</summary>
@@ -36,6 +36,9 @@ internal sealed record SoakOptions
 
     /// <summary>Kills of a journal's writer.</summary>
     public int JournalKills { get; private init; }
+
+    /// <summary>Whether of every two uploads one has its file changed between a kill and the next run.</summary>
+    public bool ChangesSources { get; private init; }
 
     /// <summary>The seed of all chance.</summary>
     public int Seed { get; private init; } = Random.Shared.Next();
@@ -90,6 +93,7 @@ internal sealed record SoakOptions
             "--upload-kills" => this with { UploadKills = value },
             "--server-kills" => this with { ServerKills = value },
             "--journal-kills" => this with { JournalKills = value },
+            "--change-sources" => value <= 1 ? this with { ChangesSources = value == 1 } : null,
             "--seed" => this with { Seed = value },
             "--seconds" => this with { Seconds = value },
             "--size-mib" => this with { SizeMib = value },

@@ -38,7 +38,7 @@ internal sealed record UploadEnd(
     public IEnumerable<string> ProblemsAfterChange()
     {
         if (IsComplete && !Versions.Any(Finished.Contains))
-            yield return "the run after the change ended well, but the server has no version whole";
+            yield return $"the run after the change ended well, but the server has no version whole: {End}";
         if (!IsComplete && !FailedAsDocumented)
             yield return $"the run after the change failed, but not with code {SourceChanged}: {End}";
         foreach (var problem in Mixed())

@@ -16,7 +16,8 @@ internal static class UploadSoak
         await new SoakRounds(Path.Combine(place, "clients"), until).RunAsync(judge, SoakOptions.KillsOfUpload, async (own, kills) =>
         {
             await using var upload = await SoakUpload.StartAsync(options, own);
-            judge.Take(await KillClientAsync(upload, plans.Next(kills), judge, until));
+            var plan = options.ChangesSources ? plans.Next(kills) : new UploadPlan(KillLoop.Points(random, options.Size, kills), null, []);
+            judge.Take(await KillClientAsync(upload, plan, judge, until));
         });
         return judge.Conclude();
     }
