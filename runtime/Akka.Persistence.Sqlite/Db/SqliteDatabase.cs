@@ -11,22 +11,29 @@ internal sealed class SqliteDatabase : IDisposable
 {
     private const int Readers = 2;
 
+    // Of a new file, in bytes. Each event changes a page of the index, and a group of them one each: small pages are less to write.
+    private const int PageSize = 1024;
+
+    // In bytes, after which the log is folded back: that of SQLite's 1,000 pages of 4,096.
+    private const int LogSize = 4_096_000;
+
     private readonly SqliteDatabaseSettings _settings;
     private readonly string _connectionString;
     private readonly BlockingCollection<SqliteJob> _writes = [];
     private readonly BlockingCollection<SqliteJob> _reads;
     private readonly List<SqliteWorker> _workers = [];
-    private readonly ConcurrentDictionary<string, byte> _tables = new(StringComparer.Ordinal);
+    private readonly Lock _naming = new();
+    private volatile string[] _tables = [];
     private volatile int _madeTables = -1;
     private volatile bool _closed;
 
-    public SqliteDatabase(SqliteDatabaseSettings settings)
+    public SqliteDatabase(SqliteDatabaseSettings settings, TimeProvider? time = null)
     {
         _settings = settings;
         var builder = new SqliteConnectionStringBuilder(settings.ConnectionString) { Pooling = false };
         _connectionString = builder.ConnectionString;
         Name = builder.DataSource;
-        Writer = new SqliteWriter("sqlite-writer", _writes, OpenWriter, MakeTables);
+        Writer = new SqliteWriter("sqlite-writer", _writes, OpenWriter, MakeTables, time ?? TimeProvider.System);
         _workers.Add(Writer);
         // A database in memory belongs to its connection.
         var inMemory = builder.Mode == SqliteOpenMode.Memory || builder.DataSource is "" or ":memory:";
@@ -40,9 +47,19 @@ internal sealed class SqliteDatabase : IDisposable
     internal SqliteWriter Writer { get; }
 
     /// <summary>A statement that makes a table where it does not exist, run before the next work.</summary>
-    public void AddTable(string sql) => _tables.TryAdd(sql, 0);
+    public void AddTable(string sql)
+    {
+        lock (_naming)
+        {
+            if (!_tables.Contains(sql))
+                _tables = [.. _tables, sql];
+        }
+    }
 
-    public Task Write(Action<SqliteSession> work) => Enqueue(_writes, session =>
+    /// <summary>Writes.</summary>
+    /// <param name="work">What to do, within a transaction that others share.</param>
+    /// <param name="isOneStatement">Whether it is a single statement, which SQLite itself undoes where it fails.</param>
+    public Task Write(Action<SqliteSession> work, bool isOneStatement = false) => Enqueue(_writes, isOneStatement: isOneStatement, work: session =>
     {
         work(session);
         return true;
@@ -64,9 +81,9 @@ internal sealed class SqliteDatabase : IDisposable
         Writer.Dispose();
     }
 
-    private Task<T> Enqueue<T>(BlockingCollection<SqliteJob> queue, Func<SqliteSession, T> work, bool writes = true)
+    private Task<T> Enqueue<T>(BlockingCollection<SqliteJob> queue, Func<SqliteSession, T> work, bool writes = true, bool isOneStatement = false)
     {
-        var job = new SqliteJob<T>(work, Describe) { Writes = writes };
+        var job = new SqliteJob<T>(work, Describe) { Writes = writes, IsOneStatement = isOneStatement, Tables = _tables.Length };
         try
         {
             queue.Add(job);
@@ -78,9 +95,12 @@ internal sealed class SqliteDatabase : IDisposable
         return job.Task;
     }
 
-    private SqliteSession OpenWriter() => Open(session =>
+    private SqliteSession OpenWriter() => Open(LogVfs.Of(_connectionString), session =>
     {
+        session.Execute($"PRAGMA page_size = {PageSize}");
         session.Execute("PRAGMA journal_mode = WAL");
+        session.Execute($"PRAGMA wal_autocheckpoint = {LogSize / session.PageSize()}");
+        session.Execute("PRAGMA cache_spill = OFF");
         session.Execute($"PRAGMA synchronous = {_settings.Synchronous}");
         if (_settings.MaximumPages is { } pages)
             session.Execute($"PRAGMA max_page_count = {pages}");
@@ -88,30 +108,30 @@ internal sealed class SqliteDatabase : IDisposable
 
     private void MakeTables(SqliteSession session)
     {
-        var count = _tables.Count;
-        if (session.KnownTables == count)
+        var tables = _tables;
+        if (session.KnownTables == tables.Length)
             return;
-        foreach (var sql in _tables.Keys)
+        foreach (var sql in tables)
             session.Execute(sql);
-        session.KnownTables = _madeTables = count;
+        session.KnownTables = _madeTables = tables.Length;
     }
 
     private SqliteSession OpenReader()
     {
         AwaitTables();
-        return Open(static session => session.Execute("PRAGMA query_only = ON"));
+        return Open(_connectionString, static session => session.Execute("PRAGMA query_only = ON"));
     }
 
     // The writer makes file, mode and tables. A reader waits for that, on a thread of its own, and for nothing else of the writer.
     private void AwaitTables()
     {
-        if (_madeTables < _tables.Count)
+        if (_madeTables < _tables.Length)
             Enqueue(_writes, static _ => true, writes: false).GetAwaiter().GetResult();
     }
 
-    private SqliteSession Open(Action<SqliteSession> prepare)
+    private SqliteSession Open(string connectionString, Action<SqliteSession> prepare)
     {
-        var session = new SqliteSession(_connectionString, _settings.BusyTimeout);
+        var session = new SqliteSession(connectionString, _settings.BusyTimeout);
         try
         {
             prepare(session);

@@ -6,6 +6,12 @@ internal abstract class SqliteJob
     /// <summary>Whether it needs a transaction.</summary>
     public required bool Writes { get; init; }
 
+    /// <summary>How many of the database's tables must have been made before.</summary>
+    public required int Tables { get; init; }
+
+    /// <summary>Whether it is a single statement, which SQLite undoes itself where it fails.</summary>
+    public bool IsOneStatement { get; init; }
+
     /// <summary>Whether it was told its end, which is its failure unless the whole batch is done.</summary>
     public abstract bool IsSettled { get; }
 

@@ -44,6 +44,19 @@ internal sealed class SqliteSession : IDisposable
         statement.Run();
     }
 
+    /// <summary>The size of the file's pages, in bytes.</summary>
+    public long PageSize()
+    {
+        var size = 0L;
+        using var statement = new SqliteStatement(_handle, "PRAGMA page_size");
+        statement.Read(row =>
+        {
+            size = row.Integer(0);
+            return false;
+        });
+        return size;
+    }
+
     /// <summary>
     /// Runs work in a transaction that holds the write lock from its start. Some errors, a full disk among them, have ended
     /// the transaction already: it is rolled back only where it is still open.

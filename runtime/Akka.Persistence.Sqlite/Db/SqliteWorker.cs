@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -8,19 +8,11 @@ namespace Akka.Persistence.Sqlite.Db;
 /// <summary>A thread with a connection of its own, so that waiting for the disk blocks no thread of the pool.</summary>
 internal abstract class SqliteWorker : IDisposable
 {
-    // Bounds a transaction, and with it the time a waiting write can wait.
-    private const int LargestBatch = 500;
-
-    // Of the last batch's duration a batch may wait one such part for those who are expected back.
-    private const int WaitPart = 5;
-
     private readonly BlockingCollection<SqliteJob> _jobs;
     private readonly Func<SqliteSession> _open;
     private readonly Action<SqliteSession> _prepare;
     private readonly Thread _thread;
     private SqliteSession? _session;
-    private int _lastCount;
-    private long _lastDuration;
 
     protected SqliteWorker(string name, BlockingCollection<SqliteJob> jobs, Func<SqliteSession> open, Action<SqliteSession> prepare)
     {
@@ -34,43 +26,33 @@ internal abstract class SqliteWorker : IDisposable
     /// <summary>Waits for what is being done; the owner has completed the queue before.</summary>
     public void Dispose() => _thread.Join();
 
-    /// <summary>Does jobs that were waiting together. Those that fail are told so here, those that do not are completed by the caller.</summary>
-    protected abstract void Do(SqliteSession session, IReadOnlyList<SqliteJob> jobs);
+    /// <summary>Waits for what is to be done next; false where nothing will come.</summary>
+    protected virtual bool Next(List<SqliteJob> batch)
+    {
+        if (!_jobs.TryTake(out var first, Timeout.Infinite))
+            return false;
+        batch.Add(first);
+        return true;
+    }
 
-    protected virtual int BatchLimit => LargestBatch;
+    /// <summary>Does a batch, to which it may add. Those that fail are told so here, those that do not are completed by the caller.</summary>
+    protected abstract void Do(SqliteSession session, List<SqliteJob> batch);
+
+    /// <summary>Takes a job that waits, if there is one.</summary>
+    protected bool TryTake([MaybeNullWhen(false)] out SqliteJob job) => _jobs.TryTake(out job);
+
+    /// <summary>How many jobs wait.</summary>
+    protected int Waiting => _jobs.Count;
 
     private void Work()
     {
         var batch = new List<SqliteJob>();
-        foreach (var first in _jobs.GetConsumingEnumerable())
+        while (Next(batch))
         {
-            batch.Add(first);
-            Gather(batch);
-            var began = Stopwatch.GetTimestamp();
             DoBatch(batch);
-            _lastDuration = Stopwatch.GetTimestamp() - began;
-            _lastCount = batch.Count;
             batch.Clear();
         }
         _session?.Dispose();
-    }
-
-    /// <summary>
-    /// Takes what waits. Those who were answered together mostly come back together, a moment later: for as many as they were it waits, but
-    /// only a part of the time that their commit took. A lone writer is never kept waiting.
-    /// </summary>
-    private void Gather(List<SqliteJob> batch)
-    {
-        var until = Stopwatch.GetTimestamp() + (_lastDuration / WaitPart);
-        while (batch.Count < BatchLimit)
-        {
-            if (_jobs.TryTake(out var next))
-                batch.Add(next);
-            else if (batch.Count >= _lastCount || Stopwatch.GetTimestamp() >= until)
-                return;
-            else
-                Thread.Yield();
-        }
     }
 
     private void DoBatch(List<SqliteJob> batch)
@@ -111,72 +93,5 @@ internal abstract class SqliteWorker : IDisposable
 internal sealed class SqliteReader(string name, BlockingCollection<SqliteJob> jobs, Func<SqliteSession> open, Action<SqliteSession> prepare)
     : SqliteWorker(name, jobs, open, prepare)
 {
-    protected override int BatchLimit => 1;
-
-    protected override void Do(SqliteSession session, IReadOnlyList<SqliteJob> jobs) => jobs[0].Run(session);
-}
-
-/// <summary>Writes: all jobs waiting at a moment, of whichever actors, go in one transaction (group commit).</summary>
-internal sealed class SqliteWriter(string name, BlockingCollection<SqliteJob> jobs, Func<SqliteSession> open, Action<SqliteSession> prepare)
-    : SqliteWorker(name, jobs, open, prepare)
-{
-    /// <summary>How many transactions were committed.</summary>
-    public int Commits { get; private set; }
-
-    protected override void Do(SqliteSession session, IReadOnlyList<SqliteJob> jobs)
-    {
-        foreach (var job in jobs.Where(job => !job.Writes))
-            Alone(job, () => job.Run(session));
-        List<SqliteJob> writes = [.. jobs.Where(job => job.Writes)];
-        if (writes.Count > 0)
-            DoTogether(session, writes);
-    }
-
-    private void DoTogether(SqliteSession session, List<SqliteJob> jobs)
-    {
-        try
-        {
-            session.InTransaction(() =>
-            {
-                foreach (var job in jobs)
-                    RunIsolated(session, job);
-            });
-            Commits++;
-        }
-        catch (SqliteException e) when (e.SqliteErrorCode == raw.SQLITE_FULL)
-        {
-            // Folding the log back into the file may make room, and there may be room for some of the jobs. One that was told
-            // its failure is not tried again.
-            session.TryShrinkLog();
-            foreach (var job in jobs.Where(job => !job.IsSettled))
-            {
-                Alone(job, () => session.InTransaction(() => job.Run(session)));
-                Commits++;
-            }
-        }
-    }
-
-    private static void Alone(SqliteJob job, Action run)
-    {
-        try
-        {
-            run();
-        }
-        catch (Exception cause)
-        {
-            job.Fail(cause);
-        }
-    }
-
-    private static void RunIsolated(SqliteSession session, SqliteJob job)
-    {
-        try
-        {
-            session.InSavepoint(() => job.Run(session));
-        }
-        catch (Exception cause) when (cause is not SqliteException || ((SqliteException)cause).SqliteErrorCode == raw.SQLITE_CONSTRAINT)
-        {
-            job.Fail(cause);
-        }
-    }
+    protected override void Do(SqliteSession session, List<SqliteJob> batch) => batch[0].Run(session);
 }

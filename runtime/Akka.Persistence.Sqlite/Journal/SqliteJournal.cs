@@ -59,13 +59,11 @@ public class SqliteJournal : AsyncWriteJournal
 
     protected override async Task<IImmutableList<Exception?>?> WriteMessagesAsync(IEnumerable<AtomicWrite> messages)
     {
-        var rejections = ImmutableList.CreateBuilder<Exception?>();
         var rows = new List<(IPersistentRepresentation Event, SerializedPayload Payload)>();
-        foreach (var write in messages)
-            rejections.Add(TrySerialize(write, rows));
+        ImmutableArray<Exception?> rejections = [.. messages.Select(write => TrySerialize(write, rows))];
         if (rows.Count > 0)
-            await Database.Write(session => Insert(session, rows)).ConfigureAwait(false);
-        return rejections.ToImmutable();
+            await Database.Write(session => Insert(session, rows), isOneStatement: rows.Count == 1).ConfigureAwait(false);
+        return rejections.All(rejection => rejection is null) ? null : rejections;
     }
 
     protected override Task DeleteMessagesToAsync(string persistenceId, long toSequenceNr) => Database.Write(session =>

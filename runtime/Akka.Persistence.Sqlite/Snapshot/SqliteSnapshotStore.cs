@@ -50,7 +50,7 @@ public class SqliteSnapshotStore : SnapshotStore
         return Database.Write(session => session.Statement(_sql.Insert)
             .Bind(1, metadata.PersistenceId).Bind(2, metadata.SequenceNr).Bind(3, metadata.Timestamp.Ticks)
             .Bind(4, payload.Manifest).Bind(5, payload.Bytes).Bind(6, payload.SerializerId)
-            .Run());
+            .Run(), isOneStatement: true);
     }
 
     protected override Task DeleteAsync(SnapshotMetadata metadata)

@@ -61,6 +61,97 @@ public sealed class GroupCommitTests : IDisposable
     }
 
     [Fact]
+    public async Task FailedStatement_OfAWriteThatIsNothingElse_TakesNoOtherWithIt()
+    {
+        using var gate = new ManualResetEventSlim();
+        var blocked = _database.Write(_ => gate.Wait(Limit));
+        var before = _database.Write(session => Put(session, 1), isOneStatement: true);
+        var commits = _database.Writer.Commits;
+        var twice = _database.Write(session => Put(session, 1), isOneStatement: true);
+        var after = _database.Write(session => Put(session, 2), isOneStatement: true);
+
+        gate.Set();
+        await Task.WhenAll(blocked, before, after).WaitAsync(Limit);
+
+        (await FluentActions.Awaiting(() => twice).Should().ThrowAsync<SqliteException>()).Which.SqliteErrorCode.Should().Be(19);
+        (await Count()).Should().Be(2);
+        (_database.Writer.Commits - commits).Should().Be(1, "the failure did not break the transaction");
+    }
+
+    [Fact]
+    public async Task WriteThatComesWhileOthersOfItsTransactionRun_IsPartOfIt()
+    {
+        using var database = Open(time: new StandingClock());
+        Task? late = null;
+        var first = database.Write(session =>
+        {
+            Put(session, 1);
+            late = database.Write(other => Put(other, 2));
+        });
+
+        await first.WaitAsync(Limit);
+        await late!.WaitAsync(Limit);
+
+        database.Writer.Commits.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task WriteThatComesTooLate_IsOfTheNextTransaction()
+    {
+        var time = new StandingClock();
+        using var database = Open(time: time);
+        Task? late = null;
+        Task? tooLate = null;
+        var first = database.Write(_ => late = database.Write(session =>
+        {
+            Put(session, 1);
+            time.Advance(TimeSpan.FromSeconds(1));
+            tooLate = database.Write(other => Put(other, 2));
+        }));
+
+        await first.WaitAsync(Limit);
+        await late!.WaitAsync(Limit);
+        await tooLate!.WaitAsync(Limit);
+
+        database.Writer.Commits.Should().Be(2, "a transaction is not kept open by those who come while it is long already");
+    }
+
+    [Fact]
+    public async Task WriteThatNeedsATableNamedSince_IsOfTheNextTransaction_WhichMakesIt()
+    {
+        using var database = Open(time: new StandingClock());
+        Task? late = null;
+        var first = database.Write(session =>
+        {
+            Put(session, 1);
+            database.AddTable("CREATE TABLE IF NOT EXISTS letters (l TEXT)");
+            late = database.Write(other => other.Statement("INSERT INTO letters VALUES ('a')").Run());
+        });
+
+        await first.WaitAsync(Limit);
+        await late!.WaitAsync(Limit);
+
+        (await database.Read(session => One(session, "SELECT COUNT(*) FROM letters", row => row.Integer(0)))).Should().Be(1);
+    }
+
+    [Fact]
+    public async Task DatabaseInMemory_ReadIsAnswered_ThoughTheWritesBesideItFail()
+    {
+        using var database = new SqliteDatabase(new SqliteDatabaseSettings("Data Source=:memory:", "NORMAL", Limit), new StandingClock());
+        database.AddTable("CREATE TABLE IF NOT EXISTS numbers (n INTEGER PRIMARY KEY, padding BLOB)");
+        using var gate = new ManualResetEventSlim();
+        var blocked = database.Read(_ => gate.Wait(Limit));
+        var read = database.Read(CountIn);
+        var broken = database.Write(session => session.Execute("no statement"));
+
+        gate.Set();
+        await blocked.WaitAsync(Limit);
+
+        (await read.WaitAsync(Limit)).Should().Be(0);
+        await FluentActions.Awaiting(() => broken).Should().ThrowAsync<SqliteException>();
+    }
+
+    [Fact]
     public async Task FullDatabase_FailsOnlyTheWriteThatHasNoRoom()
     {
         using var database = Open(maximumPages: 20);
@@ -175,10 +266,10 @@ public sealed class GroupCommitTests : IDisposable
         _folder.Files.Should().Equal("journal.db");
     }
 
-    private SqliteDatabase Open(int? maximumPages = null)
+    private SqliteDatabase Open(int? maximumPages = null, TimeProvider? time = null)
     {
-        var database = new SqliteDatabase(new SqliteDatabaseSettings(
-            $"Data Source={_folder.File}{maximumPages}", "NORMAL", TimeSpan.FromMilliseconds(200), maximumPages));
+        var database = new SqliteDatabase(
+            new SqliteDatabaseSettings($"Data Source={_folder.File}{maximumPages}", "NORMAL", TimeSpan.FromMilliseconds(200), maximumPages), time);
         database.AddTable("CREATE TABLE IF NOT EXISTS numbers (n INTEGER PRIMARY KEY, padding BLOB)");
         return database;
     }
