@@ -20,11 +20,26 @@ internal static unsafe class LogVfs
     private static Vfs* _system;
     private static FileMethods* _methods;
 
-    /// <summary>A connection string that asks for it; as given where SQLite is not the library that it is registered with.</summary>
+    /// <summary>
+    /// A connection string that asks for it; as given where SQLite is not the library that it is registered with, or where it does not simply name a file.
+    /// </summary>
     /// <param name="connectionString">The connection string.</param>
-    public static string Of(string connectionString) => IsThere
-        ? new SqliteConnectionStringBuilder(connectionString) { Vfs = Name }.ConnectionString
-        : connectionString;
+    public static string Of(string connectionString)
+    {
+        var builder = new SqliteConnectionStringBuilder(connectionString);
+        if (!IsThere || !NamesAFile(builder))
+            return connectionString;
+        builder.Vfs = Name;
+        return builder.ConnectionString;
+    }
+
+    // A database in memory is shared with those who open it with the same VFS. One that is named is the readers' too, whose locks may be others. A URI can say
+    // any of that, and ask for a log that is padded to sectors (psow), where a page is written in pieces as long as a frame's header.
+    private static bool NamesAFile(SqliteConnectionStringBuilder builder) =>
+        string.IsNullOrEmpty(builder.Vfs)
+        && builder.Mode != SqliteOpenMode.Memory
+        && builder.DataSource is not ("" or ":memory:")
+        && !builder.DataSource.StartsWith("file:", StringComparison.OrdinalIgnoreCase);
 
     private static bool Register()
     {

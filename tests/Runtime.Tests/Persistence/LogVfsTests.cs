@@ -72,9 +72,27 @@ public sealed class LogVfsTests : IDisposable
         File.ReadAllBytes(_folder.File + "-wal").Should().Equal(before);
     }
 
-    private SqliteSession Create(int pageSize)
+    [Fact]
+    public void Log_PaddedToSectors_IsWhollyInTheFile_AfterEachCommit()
     {
-        var session = new SqliteSession(LogVfs.Of($"Data Source={_folder.File};Pooling=False"), TimeSpan.FromSeconds(5));
+        using var session = Create(1024, $"file:{_folder.File}?psow=0");
+        Execute(session, "PRAGMA synchronous = FULL");
+        Execute(session, "PRAGMA wal_autocheckpoint = 0");
+        Fill(session, 12);
+
+        for (var i = 0; i < 600; i++)
+        {
+            Execute(session, $"UPDATE items SET content = zeroblob({300 + (i % 2)}) WHERE number <= {i % 12}");
+            // Frames are 1,048 bytes long and follow a header of 32.
+            var left = (new FileInfo(_folder.File + "-wal").Length - 32) % 1048;
+
+            left.Should().Be(0, $"commit {i} is answered");
+        }
+    }
+
+    private SqliteSession Create(int pageSize, string? name = null)
+    {
+        var session = new SqliteSession(LogVfs.Of($"Data Source={name ?? _folder.File};Pooling=False"), TimeSpan.FromSeconds(5));
         Execute(session, $"PRAGMA page_size = {pageSize}");
         Execute(session, "PRAGMA journal_mode = WAL");
         Execute(session, "PRAGMA synchronous = NORMAL");
