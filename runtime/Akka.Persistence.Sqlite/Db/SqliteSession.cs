@@ -29,6 +29,9 @@ internal sealed class SqliteSession : IDisposable
     /// <summary>How many of the database's tables this session has made sure of; -1 before it has looked.</summary>
     public int KnownTables { get; set; } = -1;
 
+    /// <summary>Whether a transaction is open.</summary>
+    public bool IsInTransaction => raw.sqlite3_get_autocommit(_handle) == 0;
+
     /// <summary>The prepared statement for a text, which must be one of a few.</summary>
     public SqliteStatement Statement(string sql)
     {
@@ -71,7 +74,7 @@ internal sealed class SqliteSession : IDisposable
         }
         catch
         {
-            if (raw.sqlite3_get_autocommit(_handle) == 0)
+            if (IsInTransaction)
                 Statement("ROLLBACK").Run();
             throw;
         }
@@ -85,7 +88,7 @@ internal sealed class SqliteSession : IDisposable
         {
             work();
         }
-        catch when (raw.sqlite3_get_autocommit(_handle) == 0)
+        catch when (IsInTransaction)
         {
             Statement("ROLLBACK TO job").Run();
             Statement("RELEASE job").Run();

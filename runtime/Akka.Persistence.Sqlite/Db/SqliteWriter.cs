@@ -122,9 +122,13 @@ internal sealed class SqliteWriter(
             else
                 session.InSavepoint(() => job.Run(session));
         }
-        catch (Exception cause) when (cause is not SqliteException || ((SqliteException)cause).SqliteErrorCode == raw.SQLITE_CONSTRAINT)
+        catch (Exception cause) when (TookNothingElse(session, cause))
         {
             job.Fail(cause);
         }
     }
+
+    // A constraint can have ended the transaction (ON CONFLICT ROLLBACK, RAISE(ROLLBACK)): the others of it are lost then, and what followed would be written without one.
+    private static bool TookNothingElse(SqliteSession session, Exception cause) =>
+        session.IsInTransaction && cause is not SqliteException { SqliteErrorCode: not raw.SQLITE_CONSTRAINT };
 }

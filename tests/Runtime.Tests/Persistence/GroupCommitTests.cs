@@ -78,6 +78,24 @@ public sealed class GroupCommitTests : IDisposable
         (_database.Writer.Commits - commits).Should().Be(1, "the failure did not break the transaction");
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task WriteThatEndsTheTransaction_FailsAllOfIt_AndNothingOfItIsKept(bool isOneStatement)
+    {
+        using var gate = new ManualResetEventSlim();
+        await _database.Write(session => session.Execute(
+            "CREATE TRIGGER seven BEFORE INSERT ON numbers WHEN new.n = 7 BEGIN SELECT RAISE(ROLLBACK, 'not seven'); END"));
+        var blocked = _database.Write(_ => gate.Wait(Limit));
+        var writes = new[] { 1, 7, 2 }.Select(number => _database.Write(session => Put(session, number), isOneStatement)).ToList();
+
+        gate.Set();
+        await FluentActions.Awaiting(() => Task.WhenAll(writes).WaitAsync(Limit)).Should().ThrowAsync<SqliteException>();
+
+        var acknowledged = writes.Count(write => write.IsCompletedSuccessfully);
+        (await Count()).Should().Be(acknowledged, "what is told as failed is not kept, and what is told as done is");
+    }
+
     [Fact]
     public async Task WriteThatComesWhileOthersOfItsTransactionRun_IsPartOfIt()
     {
