@@ -135,6 +135,55 @@ public sealed class GroupCommitTests : IDisposable
     }
 
     [Fact]
+    public async Task FullDatabase_FailsOnlyTheLateWriteThatHasNoRoom()
+    {
+        using var database = Open(maximumPages: 20, time: new StandingClock());
+        var late = new List<Task>();
+        var first = database.Write(session =>
+        {
+            Put(session, 1);
+            if (late.Count > 0)
+                return;
+            late.Add(database.Write(other => Put(other, 2)));
+            late.Add(database.Write(other => other.Statement("INSERT INTO numbers VALUES (3, zeroblob(1000000))").Run()));
+            late.Add(database.Write(other => Put(other, 4)));
+        });
+
+        await first.WaitAsync(Limit);
+        await late[0].WaitAsync(Limit);
+        await late[2].WaitAsync(Limit);
+
+        (await FluentActions.Awaiting(() => late[1]).Should().ThrowAsync<SqliteException>()).Which.SqliteErrorCode.Should().Be(13);
+        (await database.Read(CountIn)).Should().Be(3);
+    }
+
+    [Fact]
+    public async Task Close_DoesTheWriteThatIsHeldForTheNextTransaction()
+    {
+        using var database = Open(time: new StandingClock());
+        using var held = new ManualResetEventSlim();
+        using var closing = new ManualResetEventSlim();
+        Task? late = null;
+        var first = database.Write(session =>
+        {
+            Put(session, 1);
+            database.AddTable("CREATE TABLE IF NOT EXISTS letters (l TEXT)");
+            late = database.Write(other => other.Statement("INSERT INTO letters VALUES ('a')").Run());
+            held.Set();
+            closing.Wait(Limit);
+        });
+        held.Wait(Limit).Should().BeTrue();
+        var close = Task.Run(database.Dispose);
+        SpinWait.SpinUntil(() => database.Write(_ => { }).IsFaulted, Limit).Should().BeTrue();
+
+        closing.Set();
+        await close.WaitAsync(Limit);
+
+        first.IsCompletedSuccessfully.Should().BeTrue();
+        late!.IsCompletedSuccessfully.Should().BeTrue();
+    }
+
+    [Fact]
     public async Task WriteThatNeedsATableNamedSince_IsOfTheNextTransaction_WhichMakesIt()
     {
         using var database = Open(time: new StandingClock());
