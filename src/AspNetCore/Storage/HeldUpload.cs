@@ -41,6 +41,9 @@ internal sealed class HeldUpload : IDisposable
     public bool IsPublished =>
         State.Phase is UploadPhase.Finished || (State.Phase is UploadPhase.Finishing && UploadPublisher.IsPublished(_context, State, Id));
 
+    /// <summary>Whether it is finished, and no service was told of it.</summary>
+    public bool IsUntold => State is { Phase: UploadPhase.Finished, Delivered: false };
+
     /// <summary>The inode of the work file, or null where unknown.</summary>
     public string? Inode => _work?.Inode;
 
@@ -173,10 +176,9 @@ internal sealed class HeldUpload : IDisposable
             Named(UploadPublisher.Publish(_context, this));
     }
 
-    /// <summary>What the service does not know yet of a finished upload; null where there is nothing to tell.</summary>
-    public ReceivedUpload? Untold() => State is { Phase: UploadPhase.Finished, Delivered: false }
-        ? new ReceivedUpload(Id, Path.Combine(_context.Paths.Finished, State.Name!), State.Length!.Value, UploadMetadata.Parse(Info.Metadata))
-        : null;
+    /// <summary>What the service is told of a finished upload.</summary>
+    public ReceivedUpload Received() =>
+        new(Id, Path.Combine(_context.Paths.Finished, State.Name!), State.Length!.Value, UploadMetadata.Parse(Info.Metadata));
 
     /// <summary>The service knows of it.</summary>
     public void Told() => Write(State with { Delivered = true, Touched = _context.Time.GetUtcNow() });

@@ -101,19 +101,41 @@ internal sealed class UploadStore
     /// <exception cref="UploadRefusedException">The service's Completed failed: 500. The upload stays finished.</exception>
     /// <exception cref="OperationCanceledException">The host stops. The upload stays finished, and the service is told later.</exception>
     /// <exception cref="IOException">The disk failed.</exception>
-    public async Task FinishAsync(HeldUpload upload, CancellationToken cancellationToken)
+    public Task FinishAsync(HeldUpload upload, CancellationToken cancellationToken)
     {
-        if (upload is { IsWhole: true, State.Phase: UploadPhase.Receiving or UploadPhase.Finishing })
-        {
-            upload.FinishIfWhole();
-            UploadMetrics.Finished.Add(1);
-            UploadLog.Finished(_context.Log, upload.Id, upload.Offset);
-        }
-        if (_context.Options.Completed is not { } completed || upload.Untold() is not { } received)
+        Publish(upload);
+        return DeliverAsync(upload, cancellationToken);
+    }
+
+    /// <summary>Gives a whole upload its name, if it has none yet.</summary>
+    /// <param name="upload">The upload, whole or not.</param>
+    /// <exception cref="IOException">The disk failed.</exception>
+    public void Publish(HeldUpload upload)
+    {
+        if (upload is not { IsWhole: true, State.Phase: UploadPhase.Receiving or UploadPhase.Finishing })
+            return;
+        upload.FinishIfWhole();
+        UploadMetrics.Finished.Add(1);
+        UploadLog.Finished(_context.Log, upload.Id, upload.Offset);
+    }
+
+    /// <summary>Whether there is a service to tell of a finished upload, and it was not told.</summary>
+    /// <param name="upload">The upload, finished or not.</param>
+    public bool IsUntold(HeldUpload upload) => _context.Options.Completed is not null && upload.IsUntold;
+
+    /// <summary>Tells the service of a finished upload, if it does not know of it.</summary>
+    /// <param name="upload">The upload, finished or not.</param>
+    /// <param name="cancellationToken">Cancelled when the host stops.</param>
+    /// <exception cref="UploadRefusedException">The service's Completed failed: 500. The upload stays finished.</exception>
+    /// <exception cref="OperationCanceledException">The host stops. The service is told later.</exception>
+    /// <exception cref="IOException">The disk failed.</exception>
+    public async Task DeliverAsync(HeldUpload upload, CancellationToken cancellationToken)
+    {
+        if (!IsUntold(upload))
             return;
         try
         {
-            await completed(received, cancellationToken);
+            await _context.Options.Completed!(upload.Received(), cancellationToken);
         }
         // The service's own code may throw anything; that it ends when the host stops is no failure.
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)

@@ -4,7 +4,10 @@ using Microsoft.Extensions.Hosting;
 
 namespace Ferry.AspNetCore.Storage;
 
-/// <summary>Prepares the directory when the host starts, and then looks through it now and then.</summary>
+/// <summary>
+/// Prepares the directory when the host starts, and then looks through it now and then; beside that the service is told of what it does not
+/// know.
+/// </summary>
 internal sealed class UploadSweep(UploadStore store) : BackgroundService
 {
     private static readonly TimeSpan LongestPeriod = TimeSpan.FromMinutes(10);
@@ -13,6 +16,7 @@ internal sealed class UploadSweep(UploadStore store) : BackgroundService
     // Making a record takes milliseconds; its maker may have been suspended, or have another clock.
     private static readonly TimeSpan LongestCreation = TimeSpan.FromHours(1);
     private readonly UploadContext _context = store.Context;
+    private readonly UploadDelivery _delivery = new(store);
 
     /// <inheritdoc/>
     public override Task StartAsync(CancellationToken cancellationToken)
@@ -23,17 +27,19 @@ internal sealed class UploadSweep(UploadStore store) : BackgroundService
 
     /// <summary>
     /// Looks at every upload that no request has: ends what a crash interrupted, expires what is due, forgets what is over. One that fails
-    /// does not keep the others.
+    /// does not keep the others. The service is not called: see <see cref="UploadDelivery"/>.
     /// </summary>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task SweepAsync(CancellationToken cancellationToken)
+    /// <returns>Whether there are finished uploads that the service is to be told of.</returns>
+    public bool Sweep(CancellationToken cancellationToken)
     {
+        var areUntold = false;
         try
         {
             foreach (var id in _context.Paths.RecordIds())
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                await LookAtAsync(id, cancellationToken);
+                areUntold |= LookAt(id);
             }
             RemoveOld();
             RemoveOrphans();
@@ -43,42 +49,55 @@ internal sealed class UploadSweep(UploadStore store) : BackgroundService
         {
             UploadLog.SweepFailed(_context.Log, e);
         }
+        return areUntold;
     }
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var delivery = Task.CompletedTask;
         using var timer = new PeriodicTimer(Period(), _context.Time);
         try
         {
             do
-                await SweepAsync(stoppingToken);
+            {
+                // One at a time, and never waited for here: a Completed that hangs keeps no upload from expiring.
+                if (Sweep(stoppingToken) && delivery.IsCompleted)
+                {
+                    await delivery;
+                    delivery = _delivery.RunAsync(stoppingToken);
+                }
+            }
             while (await timer.WaitForNextTickAsync(stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // The host ends; one that is disposed without being stopped first would call this a failure.
         }
+        await delivery;
     }
 
-    private async Task LookAtAsync(string id, CancellationToken cancellationToken)
+    // Whether the service is to be told of it.
+    private bool LookAt(string id)
     {
         try
         {
             using var upload = store.TryAcquire(id);
             if (upload is null)
-                return;
+                return false;
             store.ExpireIfDue(upload);
-            if (upload.State.Phase is not UploadPhase.Expired)
-                await store.FinishAsync(upload, cancellationToken);
+            store.Publish(upload);
+            if (store.IsUntold(upload))
+                return true;
             if (upload.State.Phase is UploadPhase.Finished or UploadPhase.Expired && _context.ForgottenAt(upload.State) <= _context.Time.GetUtcNow())
                 upload.Remove();
         }
-        // What a file system or the service's own code throws here must not end the sweep, nor the host.
-        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        // Whatever is thrown for one upload must not end the sweep, nor the host.
+        catch (Exception e)
         {
             UploadLog.NotSwept(_context.Log, id, e);
         }
+        return false;
     }
 
     private void RemoveOld()

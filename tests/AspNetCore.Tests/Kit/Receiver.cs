@@ -58,6 +58,13 @@ internal sealed class Receiver : IAsyncDisposable
         return new Receiver(app, listen!.IPEndPoint!.Port);
     }
 
+    /// <summary>Looks through the directory now, beside what the host does by itself, and tells the service what it does not know.</summary>
+    public async Task SweepAsync()
+    {
+        if (new UploadSweep(Store).Sweep(default))
+            await new UploadDelivery(Store).RunAsync(default);
+    }
+
     /// <summary>Stops it as a host stops: requests under way are told.</summary>
     public Task StopAsync() => _app.StopAsync();
 

@@ -16,13 +16,13 @@ internal static class Stores
             new UploadStore(options, p.GetRequiredService<TimeProvider>(), bootId, p.GetRequiredService<ILogger<UploadStore>>(), device)));
 
     /// <summary>Writes the files of an upload as a process left them.</summary>
-    public static void Leave(UploadDirectory directory, byte[]? work, UploadState state, string metadata = "")
+    public static void Leave(UploadDirectory directory, byte[]? work, UploadState state, string metadata = "", string id = Id)
     {
         Directory.CreateDirectory(directory.Paths.Work);
-        using var record = UploadRecord.Create(directory.Paths.Record(Id));
-        record.Fill(new UploadInfo(Id, metadata), state);
+        using var record = UploadRecord.Create(directory.Paths.Record(id));
+        record.Fill(new UploadInfo(id, metadata), state);
         if (work is not null)
-            File.WriteAllBytes(directory.Paths.Bytes(Id), work);
+            File.WriteAllBytes(directory.Paths.Bytes(id), work);
     }
 
     /// <summary>What the record of an upload says, while nobody has it.</summary>

@@ -26,8 +26,8 @@ public sealed class DamagedTests : IDisposable
         var record = Spoil(url, how);
         if (isAsked)
             (await receiver.Client.HeadAsync(url)).Status().Should().Be(404);
-        await SweepAsync(receiver);
-        await SweepAsync(receiver);
+        await receiver.SweepAsync();
+        await receiver.SweepAsync();
         var id = UploadDirectory.IdOf(url);
         _directory.WorkNames.Should().Equal(id + ".bytes.damaged", id + ".upload.damaged");
         File.ReadAllBytes(_directory.Paths.Bytes(id) + ".damaged").Should().Equal(1, 2, 3);
@@ -45,12 +45,12 @@ public sealed class DamagedTests : IDisposable
     {
         await using var receiver = await StartAsync(TimeSpan.FromDays(expiration));
         Spoil(await CreateAsync(receiver), "cut");
-        await SweepAsync(receiver);
+        await receiver.SweepAsync();
         _time.SetUtcNow(_time.GetUtcNow().AddDays(days));
-        await SweepAsync(receiver);
+        await receiver.SweepAsync();
         _directory.WorkNames.Should().HaveCount(2);
         _time.SetUtcNow(_time.GetUtcNow().AddSeconds(1));
-        await SweepAsync(receiver);
+        await receiver.SweepAsync();
         _directory.WorkNames.Should().BeEmpty();
     }
 
@@ -59,9 +59,9 @@ public sealed class DamagedTests : IDisposable
     {
         await using var receiver = await StartAsync(TimeSpan.Zero);
         Spoil(await CreateAsync(receiver), "cut");
-        await SweepAsync(receiver);
+        await receiver.SweepAsync();
         _time.SetUtcNow(_time.GetUtcNow().AddYears(10));
-        await SweepAsync(receiver);
+        await receiver.SweepAsync();
         _directory.WorkNames.Should().HaveCount(2);
     }
 
@@ -73,7 +73,7 @@ public sealed class DamagedTests : IDisposable
         Spoil(url, "cut");
         var bytes = _directory.Paths.Bytes(UploadDirectory.IdOf(url));
         File.Move(bytes, bytes + ".damaged");
-        await SweepAsync(receiver);
+        await receiver.SweepAsync();
         _directory.WorkNames.Should().OnlyContain(n => n.EndsWith(".damaged", StringComparison.Ordinal)).And.HaveCount(2);
     }
 
@@ -92,7 +92,7 @@ public sealed class DamagedTests : IDisposable
         {
             using var failed = await receiver.Client.HeadAsync(url);
             failed.Status().Should().Be(500);
-            await SweepAsync(receiver);
+            await receiver.SweepAsync();
         }
         _log.Lines.Should().Contain(l => l.StartsWith("Warning:", StringComparison.Ordinal) && l.Contains("does not understand it"));
         File.WriteAllBytes(path, known);
@@ -108,8 +108,6 @@ public sealed class DamagedTests : IDisposable
         (await receiver.Client.PatchAsync(url, 0, [1, 2, 3])).Dispose();
         return url;
     }
-
-    private static Task SweepAsync(Receiver receiver) => new UploadSweep(receiver.Store).SweepAsync(default);
 
     private byte[] Spoil(string url, string how)
     {

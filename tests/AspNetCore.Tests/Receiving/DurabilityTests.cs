@@ -215,7 +215,7 @@ public sealed class DurabilityTests : IDisposable
         var removed = await receiver.Client.CreateAsync(100, "b");
         await using (var other = await StartAsync(Durability.Power))
             (await other.Client.SendAsync("DELETE", removed, null)).Status().Should().Be(204);
-        await new UploadSweep(receiver.Store).SweepAsync(default);
+        await receiver.SweepAsync();
         receiver.Store.Context.FlushedRecords.Keys.Should().Equal(kept);
     }
 

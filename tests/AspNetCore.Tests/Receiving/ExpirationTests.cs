@@ -38,7 +38,7 @@ public sealed class ExpirationTests : IDisposable
         using var created = await receiver.Client.PostAsync(100);
         created.Field("Upload-Expires").Should().BeNull();
         _time.SetUtcNow(_time.GetUtcNow() + Day * 1000);
-        await SweepAsync(receiver);
+        await receiver.SweepAsync();
         (await receiver.Client.OffsetAsync(created.Headers.Location!.ToString())).Should().Be(0);
     }
 
@@ -51,11 +51,11 @@ public sealed class ExpirationTests : IDisposable
         var url = await receiver.Client.CreateAsync(100);
         (await receiver.Client.PatchAsync(url, 0, new byte[10])).Dispose();
         _time.Advance(Day - TimeSpan.FromSeconds(1));
-        await SweepAsync(receiver);
+        await receiver.SweepAsync();
         (await receiver.Client.OffsetAsync(url)).Should().Be(10);
         _time.Advance(TimeSpan.FromSeconds(1));
         if (swept)
-            await SweepAsync(receiver);
+            await receiver.SweepAsync();
         foreach (var method in new[] { "HEAD", "PATCH", "DELETE" })
         {
             using var response = await receiver.Client.SendAsync(method, url, TusClient.Bytes([]), ("Upload-Offset", "10"));
@@ -82,13 +82,13 @@ public sealed class ExpirationTests : IDisposable
         await using var receiver = await StartAsync();
         var url = await receiver.Client.CreateAsync(100);
         _time.Advance(Day);
-        await SweepAsync(receiver);
+        await receiver.SweepAsync();
         _time.Advance(Day - TimeSpan.FromTicks(1));
-        await SweepAsync(receiver);
+        await receiver.SweepAsync();
         using (var gone = await receiver.Client.HeadAsync(url))
             gone.Status().Should().Be(410);
         _time.Advance(TimeSpan.FromTicks(1));
-        await SweepAsync(receiver);
+        await receiver.SweepAsync();
         using (var unknown = await receiver.Client.HeadAsync(url))
             unknown.Status().Should().Be(404);
         _directory.WorkNames.Should().BeEmpty();
@@ -128,7 +128,7 @@ public sealed class ExpirationTests : IDisposable
         var url = await receiver.Client.CreateAsync(3, "a");
         (await receiver.Client.PatchAsync(url, 0, [1, 2, 3])).Dispose();
         _time.Advance(Day);
-        await SweepAsync(receiver);
+        await receiver.SweepAsync();
         _directory.WorkNames.Should().BeEmpty();
         _directory.Read("a").Should().Equal(1, 2, 3);
         using var unknown = await receiver.Client.HeadAsync(url);
@@ -152,7 +152,7 @@ public sealed class ExpirationTests : IDisposable
         var url = await receiver.Client.CreateAsync(100);
         File.WriteAllText(_directory.Paths.Bytes(Stores.Id), "no record");
         File.WriteAllText(_directory.Paths.Bytes("notes"), "another's");
-        await SweepAsync(receiver);
+        await receiver.SweepAsync();
         var id = UploadDirectory.IdOf(url);
         _directory.WorkNames.Should().BeEquivalentTo(id + ".bytes", id + ".upload", "notes.bytes");
     }
@@ -164,7 +164,7 @@ public sealed class ExpirationTests : IDisposable
         File.WriteAllText(_directory.Paths.Bytes(Stores.Id), "acknowledged");
         // Something has its name, and is no file that can be opened.
         Directory.CreateDirectory(_directory.Paths.Record(Stores.Id));
-        await SweepAsync(receiver);
+        await receiver.SweepAsync();
         _directory.WorkNames.Should().Equal(Stores.Id + ".bytes");
     }
 
@@ -177,7 +177,7 @@ public sealed class ExpirationTests : IDisposable
         var broken = "0000456789abcdef0123456789abcdef";
         File.CreateSymbolicLink(_directory.Paths.Record(broken), _directory.Paths.Record(broken));
         _time.Advance(Day);
-        await SweepAsync(receiver);
+        await receiver.SweepAsync();
         _directory.WorkNames.Should().NotContain(UploadDirectory.IdOf(url) + ".bytes");
         log.Lines.Should().Contain(l => l.StartsWith("Warning:", StringComparison.Ordinal) && l.Contains(broken));
     }
@@ -212,8 +212,6 @@ public sealed class ExpirationTests : IDisposable
 
     private Task<Receiver> StartAsync(TimeSpan? expiration = null, LogLines? log = null) =>
         Receiver.StartAsync(_directory.Options with { Expiration = expiration ?? Day }, new ReceiverSetup { Time = _time, Log = log });
-
-    private static Task SweepAsync(Receiver receiver) => new UploadSweep(receiver.Store).SweepAsync(default);
 
     private static DateTimeOffset Expires(HttpResponseMessage response) =>
         DateTimeOffset.ParseExact(response.Field("Upload-Expires")!, "R", CultureInfo.InvariantCulture);

@@ -88,7 +88,7 @@ public sealed class LinkedNamesTests : IDisposable
         await Waiting.UntilAsync(() => !_told.IsEmpty);
         if (url is not null)
             (await receiver.Client.OffsetAsync(url)).Should().Be(3);
-        await new UploadSweep(receiver.Store).SweepAsync(default);
+        await receiver.SweepAsync();
         _told.Should().Equal(name);
         _directory.Names.Should().Equal(name);
         _directory.Read(name).Should().Equal(1, 2, 3);

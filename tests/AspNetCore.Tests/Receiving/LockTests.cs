@@ -131,7 +131,7 @@ public sealed class LockTests : IDisposable
             receiver, "POST", "/files", ("Content-Type", TusClient.Type), ("Upload-Length", "1000"), ("Content-Length", "1000"));
         await hanging.SendAsync(new byte[300]);
         await Waiting.UntilAsync(() => _directory.WorkNames.Length == 2);
-        await new UploadSweep(receiver.Store).SweepAsync(default);
+        await receiver.SweepAsync();
         _directory.WorkNames.Should().HaveCount(2);
         await hanging.SendAsync(new byte[700]);
         (await hanging.AnswerAsync()).Should().StartWith("HTTP/1.1 201");

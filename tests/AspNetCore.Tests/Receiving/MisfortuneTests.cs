@@ -156,7 +156,7 @@ public sealed class MisfortuneTests : IDisposable
         using (var h = await r.Client.HeadAsync(url))
             h.Status().Should().Be(500);
         fails = false;
-        await new UploadSweep(r.Store).SweepAsync(default);
+        await r.SweepAsync();
         told.Should().ContainSingle();
         using var head = await r.Client.HeadAsync(url);
         head.Status().Should().Be(200, "the upload is finished, and a client told 404 sends all of it once more");

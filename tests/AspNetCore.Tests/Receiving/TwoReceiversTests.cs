@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Ferry.AspNetCore.Storage;
 using Ferry.AspNetCore.Tests.Kit;
 using Ferry.Engine.Requests;
 using Ferry.Testing.Server;
@@ -65,7 +64,7 @@ public sealed class TwoReceiversTests : IDisposable
     {
         while (!until.IsCancellationRequested)
         {
-            await new UploadSweep(receiver.Store).SweepAsync(default);
+            await receiver.SweepAsync();
             await Task.Yield();
         }
     }

@@ -21,10 +21,10 @@ public sealed class UploadCreationTests : IDisposable
     {
         var (mine, others) = (Store(Durability.Process), Store(Durability.Process));
         using var done = new CancellationTokenSource();
-        var sweeping = Task.Run(async () =>
+        var sweeping = Task.Run(() =>
         {
             while (!done.IsCancellationRequested)
-                await new UploadSweep(others).SweepAsync(default);
+                new UploadSweep(others).Sweep(default);
         });
         for (var i = 0; i < 3000; i++)
         {
@@ -46,7 +46,7 @@ public sealed class UploadCreationTests : IDisposable
         {
             looked = true;
             _directory.Paths.RecordIds().Should().BeEmpty();
-            new UploadSweep(others).SweepAsync(default).GetAwaiter().GetResult();
+            new UploadSweep(others).Sweep(default);
         };
         string id;
         using (var upload = mine.Create(100, ""))
@@ -74,10 +74,10 @@ public sealed class UploadCreationTests : IDisposable
         File.SetLastWriteTimeUtc(snapshot.Paths.NewRecord(id), time.GetUtcNow().UtcDateTime);
         using var head = await receiver.Client.HeadAsync("/files/" + id);
         head.Status().Should().Be(404);
-        await new UploadSweep(receiver.Store).SweepAsync(default);
+        await receiver.SweepAsync();
         snapshot.WorkNames.Should().HaveCount(2, "its process may be alive");
         File.SetLastWriteTimeUtc(snapshot.Paths.NewRecord(id), time.GetUtcNow().AddHours(-2).UtcDateTime);
-        await new UploadSweep(receiver.Store).SweepAsync(default);
+        await receiver.SweepAsync();
         snapshot.WorkNames.Should().BeEmpty();
         log.Lines.Should().NotContain(l => l.StartsWith("Warning:", StringComparison.Ordinal) || l.StartsWith("Error:", StringComparison.Ordinal));
     }
