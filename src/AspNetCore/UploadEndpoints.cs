@@ -13,6 +13,10 @@ public static class UploadEndpoints
     /// Maps a tus 1.0.0 server: POST to the pattern makes an upload, and HEAD, PATCH and DELETE below it belong to one. Extensions: creation,
     /// creation-with-upload, creation-defer-length, checksum, checksum-trailer, termination, expiration.
     /// </summary>
+    /// <remarks>
+    /// Who knows an upload's URL may write to it. The receiver logs none; request logs and traces of the server and of proxies do, so leave
+    /// paths below the pattern out of them, or keep them as secrets.
+    /// </remarks>
     /// <param name="endpoints">The application.</param>
     /// <param name="pattern">The route, such as <c>/files</c>.</param>
     /// <returns>The endpoints, for conventions such as RequireAuthorization.</returns>

@@ -29,7 +29,7 @@ internal static class BodyReceiver
         // 1. Read and write.
         var (end, error) = await BodyReading.ReadAsync(http.Request.BodyReader, intake, room, upload.Stop, stopping);
         if (end is BodyEnd.DiskFailed or BodyEnd.DiskFull)
-            UploadLog.DiskFailed(context.Log, upload.Id, error!);
+            UploadLog.DiskFailed(context.Log, upload.Id, new LoggedFailure(error!));
 
         // 2. Decide, and keep or take back.
         var check = end is BodyEnd.Whole ? intake.Check(BodyReading.Expected(http.Request, checksum)) : CheckResult.NotAsked;

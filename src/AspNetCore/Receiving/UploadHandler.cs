@@ -54,7 +54,7 @@ internal sealed class UploadHandler(UploadStore store, IHostApplicationLifetime 
         }
         catch (Exception e) when (FileErrors.IsFileFailure(e))
         {
-            UploadLog.DiskFailed(_context.Log, http.GetRouteValue(IdName) as string ?? "(new)", e);
+            UploadLog.DiskFailed(_context.Log, http.GetRouteValue(IdName) as string, new LoggedFailure(e));
             await RefusedAsync(http, FailedDisk(e), allowed);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)

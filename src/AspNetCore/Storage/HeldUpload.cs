@@ -59,7 +59,7 @@ internal sealed class HeldUpload : IDisposable
 
     private bool IsRecordFlushed => _context.FlushedRecords.TryGetValue(Id, out var sequence) && sequence == _record.Sequence;
 
-    private WorkFile Work => _work ?? throw new InvalidOperationException($"The upload {Id} is {State.Phase} and has no work file.");
+    private WorkFile Work => _work ?? throw new InvalidOperationException($"The upload {UploadId.Beginning(Id)} is {State.Phase} and has no work file.");
 
     /// <summary>Writes a state, and flushes it where the durability asks for it.</summary>
     public void Write(UploadState state)

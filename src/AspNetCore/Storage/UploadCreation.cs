@@ -62,7 +62,7 @@ internal static class UploadCreation
         }
         catch (Exception e) when (FileErrors.IsFileFailure(e))
         {
-            UploadLog.NotRemoved(context.Log, id, e);
+            UploadLog.NotRemoved(context.Log, id, new LoggedFailure(e));
         }
         work?.Dispose();
         record?.Dispose();

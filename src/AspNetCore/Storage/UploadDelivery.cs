@@ -32,7 +32,7 @@ internal sealed class UploadDelivery(UploadStore store)
         }
         catch (Exception e) when (FileErrors.IsFileFailure(e))
         {
-            UploadLog.SweepFailed(_context.Log, e);
+            UploadLog.SweepFailed(_context.Log, new LoggedFailure(e));
         }
     }
 
@@ -54,7 +54,7 @@ internal sealed class UploadDelivery(UploadStore store)
         }
         catch (Exception e)
         {
-            UploadLog.NotSwept(_context.Log, id, e);
+            UploadLog.NotSwept(_context.Log, id, new LoggedFailure(e));
         }
     }
 }

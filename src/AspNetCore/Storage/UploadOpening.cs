@@ -18,7 +18,7 @@ internal static class UploadOpening
             if (record is not { State: { } state, Problem: null })
             {
                 DamagedUpload.SetAside(context, hold.Id);
-                UploadLog.Unreadable(context.Log, Path.GetFileName(record.Path), record.Problem!);
+                UploadLog.Unreadable(context.Log, hold.Id, record.Problem!);
                 return null;
             }
             if (state.Phase is UploadPhase.Receiving or UploadPhase.Finishing)

@@ -140,7 +140,7 @@ internal sealed class UploadStore
         // The service's own code may throw anything; that it ends when the host stops is no failure.
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            UploadLog.NotDelivered(_context.Log, upload.Id, e);
+            UploadLog.NotDelivered(_context.Log, upload.Id, new LoggedFailure(e));
             throw new UploadRefusedException(
                 StatusCodes.Status500InternalServerError, "The upload is here, and the service could not take it over: ask again later.");
         }

@@ -47,7 +47,7 @@ internal sealed class UploadSweep(UploadStore store) : BackgroundService
         }
         catch (Exception e) when (FileErrors.IsFileFailure(e))
         {
-            UploadLog.SweepFailed(_context.Log, e);
+            UploadLog.SweepFailed(_context.Log, new LoggedFailure(e));
         }
         return areUntold;
     }
@@ -95,7 +95,7 @@ internal sealed class UploadSweep(UploadStore store) : BackgroundService
         // Whatever is thrown for one upload must not end the sweep, nor the host.
         catch (Exception e)
         {
-            UploadLog.NotSwept(_context.Log, id, e);
+            UploadLog.NotSwept(_context.Log, id, new LoggedFailure(e));
         }
         return false;
     }

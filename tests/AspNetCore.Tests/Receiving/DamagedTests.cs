@@ -33,7 +33,7 @@ public sealed class DamagedTests : IDisposable
         File.ReadAllBytes(_directory.Paths.Bytes(id) + ".damaged").Should().Equal(1, 2, 3);
         File.ReadAllBytes(_directory.Paths.Record(id) + ".damaged").Should().Equal(record);
         var warning = _log.Lines.Should().ContainSingle(l => l.StartsWith("Warning:", StringComparison.Ordinal)).Subject;
-        warning.Should().Contain($"{id}.upload cannot be read: ").And.Contain("set aside").And.NotContain("/files").And.NotContain(_directory.Path);
+        warning.Should().Contain($"{UploadId.Beginning(id)} cannot be read: ").And.Contain("set aside").And.NotContain("/files").And.NotContain(_directory.Path);
         using var head = await receiver.Client.HeadAsync(url);
         head.Status().Should().Be(404);
     }

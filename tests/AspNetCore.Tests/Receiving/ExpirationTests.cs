@@ -179,7 +179,7 @@ public sealed class ExpirationTests : IDisposable
         _time.Advance(Day);
         await receiver.SweepAsync();
         _directory.WorkNames.Should().NotContain(UploadDirectory.IdOf(url) + ".bytes");
-        log.Lines.Should().Contain(l => l.StartsWith("Warning:", StringComparison.Ordinal) && l.Contains(broken));
+        log.Lines.Should().Contain(l => l.StartsWith("Warning:", StringComparison.Ordinal) && l.Contains(UploadId.Beginning(broken)));
     }
 
     [Fact]

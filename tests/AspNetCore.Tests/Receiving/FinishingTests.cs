@@ -151,7 +151,7 @@ public sealed class FinishingTests : IDisposable
         (await receiver.Client.OffsetAsync(url)).Should().Be(3);
         calls.Should().Be(3);
         _directory.Names.Should().Equal("a");
-        log.Lines.Count(l => l.StartsWith("Error:", StringComparison.Ordinal) && l.Contains(UploadDirectory.IdOf(url)) && l.Contains("no database")).Should().Be(2);
+        log.Lines.Count(l => l.StartsWith("Error:", StringComparison.Ordinal) && l.Contains(UploadId.Beginning(UploadDirectory.IdOf(url))) && l.Contains("no database")).Should().Be(2);
     }
 
     [Theory]

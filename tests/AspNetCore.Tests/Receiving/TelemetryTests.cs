@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using Ferry.AspNetCore.Storage;
 using Ferry.AspNetCore.Tests.Kit;
 
 namespace Ferry.AspNetCore.Tests.Receiving;
@@ -21,9 +22,9 @@ public sealed class TelemetryTests : IDisposable
             (await receiver.Client.PatchAsync(url, 0, [1, 2, 3])).Dispose();
             var other = await receiver.Client.CreateAsync(3, "secret-name.txt");
             (await receiver.Client.SendAsync("DELETE", other, null)).Dispose();
-            log.Lines.Should().Contain($"Information: Upload {UploadDirectory.IdOf(url)} was created, 3 bytes.")
-                .And.Contain($"Information: Upload {UploadDirectory.IdOf(url)} is finished, 3 bytes.")
-                .And.Contain($"Information: Upload {UploadDirectory.IdOf(other)} was removed by its client.");
+            log.Lines.Should().Contain($"Information: Upload {Beginning(url)} was created, 3 bytes.")
+                .And.Contain($"Information: Upload {Beginning(url)} is finished, 3 bytes.")
+                .And.Contain($"Information: Upload {Beginning(other)} was removed by its client.");
         }
         log.Lines.Should().NotContain(l => l.Contains("secret-name") || l.Contains(TusClient.Base64("secret-name.txt")));
     }
@@ -48,4 +49,6 @@ public sealed class TelemetryTests : IDisposable
         (await receiver.Client.PatchAsync(url, 0, new byte[777])).Dispose();
         counted.Should().Contain(("ferry.upload.io", 777L)).And.Contain(("ferry.upload.finished", 1L));
     }
+
+    private static string Beginning(string url) => UploadId.Beginning(UploadDirectory.IdOf(url));
 }
