@@ -9,9 +9,15 @@ public sealed record UploadReceiverOptions
 
     /// <summary>
     /// The directory that finished uploads land in; made where it is missing. What is not finished lies in its hidden sub-directory
-    /// <c>.ferry-uploads</c>. Several processes may share it.
+    /// <c>.ferry-uploads</c>. Several processes may share it, where its file system has locks: see <see cref="SoleProcess"/>.
     /// </summary>
     public required string Directory { get; init; }
+
+    /// <summary>
+    /// Whether no other process ever uses <see cref="Directory"/>, not even while a new one takes over from an old one. Unless it is set, a host does
+    /// not start over a file system whose locks do nothing, since two receivers on one upload would write over each other's bytes.
+    /// </summary>
+    public bool SoleProcess { get; init; }
 
     /// <summary>The largest upload in bytes, from 1; null for no limit. Clients are told it as Tus-Max-Size.</summary>
     public long? MaxSize { get; init; }

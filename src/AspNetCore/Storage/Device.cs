@@ -3,9 +3,21 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Ferry.AspNetCore.Storage;
 
-/// <summary>Makes what was written survive a loss of power, and gives files their names. A test sees what is done in which order, and lets it fail.</summary>
+/// <summary>
+/// Makes what was written survive a loss of power, gives files their names and locks them. A test sees what is done in which order, and lets it
+/// fail or do nothing.
+/// </summary>
 internal class Device
 {
+    // On Windows a file is moved or removed while it is open only where its handle allows that; nobody else can open it all the same.
+    private static FileShare Alone => OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None;
+
+    /// <summary>Opens a file and locks it: while it is open no other process has it open so, and the system lets the lock go when its holder ends.</summary>
+    /// <param name="path">Its path.</param>
+    /// <param name="mode">Whether it is made.</param>
+    /// <exception cref="IOException">Another one holds the lock (<see cref="LockOwner.IsConflict"/>), or the disk failed.</exception>
+    public virtual SafeFileHandle OpenAlone(string path, FileMode mode) => File.OpenHandle(path, mode, FileAccess.ReadWrite, Alone);
+
     /// <summary>Flushes a file's bytes.</summary>
     /// <param name="file">The file.</param>
     /// <param name="path">Its path.</param>

@@ -22,7 +22,7 @@ internal static class UploadCreation
         WorkFile? work = null;
         try
         {
-            record = UploadRecord.Create(paths.NewRecord(id));
+            record = UploadRecord.Create(paths.NewRecord(id), context.Device);
             record.Fill(new UploadInfo(id, metadata), First(context, length));
             if (context.Flushes)
                 record.Flush(context.Device);

@@ -5,8 +5,8 @@ namespace Ferry.AspNetCore.Storage;
 /// <summary>Makes the directories of a receiver, so that one that cannot be used is told at the start and not by the first upload.</summary>
 internal static class UploadPreparation
 {
-    /// <summary>Makes the directories and tries whether files can be made in them.</summary>
-    /// <exception cref="InvalidOperationException">They cannot; the message says why.</exception>
+    /// <summary>Makes the directories and tries whether files can be made in them, and locked where another process may have them too.</summary>
+    /// <exception cref="InvalidOperationException">They cannot; the message says why and what to do.</exception>
     public static void Prepare(UploadContext context)
     {
         var paths = context.Paths;
@@ -21,6 +21,8 @@ internal static class UploadPreparation
                 Directory.CreateDirectory(paths.Work, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             Try(paths.Finished);
             Try(paths.Work);
+            if (!context.Options.SoleProcess)
+                TryLocks(context);
             if (context.Flushes)
                 Array.ForEach(named, context.Device.FlushDirectory);
         }
@@ -40,7 +42,31 @@ internal static class UploadPreparation
 
     private static void Try(string directory)
     {
-        using var probe = File.OpenHandle(
-            Path.Combine(directory, $".ferry-probe-{UploadId.New()}"), FileMode.CreateNew, FileAccess.Write, FileShare.None, FileOptions.DeleteOnClose);
+        using var probe = File.OpenHandle(Probe(directory), FileMode.CreateNew, FileAccess.Write, FileShare.None, FileOptions.DeleteOnClose);
     }
+
+    // The platform passes over a lock that the file system does not have: that is seen only by a second one, which is not refused.
+    private static void TryLocks(UploadContext context)
+    {
+        var path = Probe(context.Paths.Work);
+        using var first = context.Device.OpenAlone(path, FileMode.CreateNew);
+        try
+        {
+            using var second = context.Device.OpenAlone(path, FileMode.Open);
+        }
+        catch (IOException)
+        {
+            // Refused: the lock holds.
+            return;
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+        throw new InvalidOperationException(
+            $"File locks do nothing in '{context.Paths.Work}': two receivers there would write over each other's bytes. Set another Directory, on a file " +
+            "system with locks, and leave DOTNET_SYSTEM_IO_DISABLEFILELOCKING unset; or set SoleProcess, where no other process ever uses this one.");
+    }
+
+    private static string Probe(string directory) => Path.Combine(directory, $".ferry-probe-{UploadId.New()}");
 }

@@ -35,26 +35,24 @@ internal sealed class UploadRecord : IDisposable
     /// <summary>Larger for what was written later.</summary>
     public long Sequence { get; private set; }
 
-    // On Windows a file is moved or removed while it is open only where its handle allows that; nobody else can open it all the same.
-    private static FileShare Alone => OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None;
-
     /// <summary>Makes a record and locks it, with nothing in it. Between the two it is there without a lock.</summary>
     /// <param name="path">Its path.</param>
+    /// <param name="device">What locks it.</param>
     /// <exception cref="IOException">It is there already, or the disk failed.</exception>
-    public static UploadRecord Create(string path) =>
-        new(File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, Alone), path);
+    public static UploadRecord Create(string path, Device device) => new(device.OpenAlone(path, FileMode.CreateNew), path);
 
     /// <summary>Opens a record and locks it; null where there is none.</summary>
     /// <param name="path">Its path.</param>
+    /// <param name="device">What locks it.</param>
     /// <exception cref="IOException">
     /// Another process holds its lock (<see cref="LockOwner.IsConflict"/>), another version wrote it, or the disk failed.
     /// </exception>
-    public static UploadRecord? Open(string path)
+    public static UploadRecord? Open(string path, Device device)
     {
         SafeFileHandle handle;
         try
         {
-            handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, Alone);
+            handle = device.OpenAlone(path, FileMode.Open);
         }
         // A missing directory is a volume that is away, not an upload that never was.
         catch (FileNotFoundException)

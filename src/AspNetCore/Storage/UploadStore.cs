@@ -79,7 +79,7 @@ internal sealed class UploadStore
             return null;
         try
         {
-            if (UploadRecord.Open(_context.Paths.Record(id)) is { } record && UploadOpening.Open(_context, hold, record) is { } upload)
+            if (UploadRecord.Open(_context.Paths.Record(id), _context.Device) is { } record && UploadOpening.Open(_context, hold, record) is { } upload)
                 return upload;
         }
         catch (IOException e) when (LockOwner.IsConflict(e))
@@ -166,7 +166,7 @@ internal sealed class UploadStore
         {
             try
             {
-                return UploadRecord.Open(_context.Paths.Record(hold.Id)) ?? throw Unknown();
+                return UploadRecord.Open(_context.Paths.Record(hold.Id), _context.Device) ?? throw Unknown();
             }
             catch (IOException e) when (LockOwner.IsConflict(e))
             {

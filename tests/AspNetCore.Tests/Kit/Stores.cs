@@ -19,7 +19,7 @@ internal static class Stores
     public static void Leave(UploadDirectory directory, byte[]? work, UploadState state, string metadata = "", string id = Id)
     {
         Directory.CreateDirectory(directory.Paths.Work);
-        using var record = UploadRecord.Create(directory.Paths.Record(id));
+        using var record = UploadRecord.Create(directory.Paths.Record(id), new Device());
         record.Fill(new UploadInfo(id, metadata), state);
         if (work is not null)
             File.WriteAllBytes(directory.Paths.Bytes(id), work);
@@ -28,7 +28,7 @@ internal static class Stores
     /// <summary>What the record of an upload says, while nobody has it.</summary>
     public static UploadState? State(UploadDirectory directory, string id)
     {
-        using var record = UploadRecord.Open(directory.Paths.Record(id));
+        using var record = UploadRecord.Open(directory.Paths.Record(id), new Device());
         return record?.State;
     }
 }

@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Ferry.AspNetCore.Tests.Kit;
 
-/// <summary>Notes what is flushed, in order, and fails when told to.</summary>
+/// <summary>Notes what is flushed, in order, and fails or locks nothing when told to.</summary>
 internal sealed class WatchedDevice : Device
 {
     private readonly Lock _lock = new();
@@ -20,6 +20,9 @@ internal sealed class WatchedDevice : Device
 
     /// <summary>What a rename does; null for what the system does.</summary>
     public Func<string, string, FileNames.Result>? Renames { get; set; }
+
+    /// <summary>Files are opened without a lock, as a file system opens them that has none.</summary>
+    public bool LocksNothing { get; init; }
 
     /// <summary>The next flush of a work file fails.</summary>
     public void FailNext() => Volatile.Write(ref _fails, true);
@@ -37,6 +40,9 @@ internal sealed class WatchedDevice : Device
             return taken;
         }
     }
+
+    public override SafeFileHandle OpenAlone(string path, FileMode mode) =>
+        LocksNothing ? File.OpenHandle(path, mode, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete) : base.OpenAlone(path, mode);
 
     public override void Flush(SafeFileHandle file, string path)
     {

@@ -335,7 +335,7 @@ public sealed class FinishingTests : IDisposable
 
     private void Write(UploadState state)
     {
-        using var record = UploadRecord.Open(_directory.Paths.Record(Stores.Id))!;
+        using var record = UploadRecord.Open(_directory.Paths.Record(Stores.Id), new Device())!;
         record.Write(state);
     }
 }

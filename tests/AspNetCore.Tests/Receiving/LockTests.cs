@@ -55,7 +55,7 @@ public sealed class LockTests : IDisposable
         await using var receiver = await Receiver.StartAsync(_directory.Options with { Expiration = TimeSpan.Zero }, new ReceiverSetup { Time = time });
         var url = await receiver.Client.CreateAsync(100);
         // An open record is what another process has; its lock is the system's, and goes with the process.
-        using (UploadRecord.Open(_directory.Paths.Record(UploadDirectory.IdOf(url))))
+        using (UploadRecord.Open(_directory.Paths.Record(UploadDirectory.IdOf(url)), new Device()))
         {
             var request = receiver.Client.SendAsync(method, url, TusClient.Bytes(new byte[10]), ("Upload-Offset", "0"));
             while (!request.IsCompleted)
@@ -76,7 +76,7 @@ public sealed class LockTests : IDisposable
         await using var receiver = await Receiver.StartAsync(_directory.Options with { Expiration = TimeSpan.Zero }, new ReceiverSetup { Time = time });
         var url = await receiver.Client.CreateAsync(100);
         Task<HttpResponseMessage> newer;
-        using (UploadRecord.Open(_directory.Paths.Record(UploadDirectory.IdOf(url))))
+        using (UploadRecord.Open(_directory.Paths.Record(UploadDirectory.IdOf(url)), new Device()))
         {
             var timers = time.ArmedTimers;
             var older = receiver.Client.HeadAsync(url);

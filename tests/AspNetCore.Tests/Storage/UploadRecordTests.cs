@@ -27,12 +27,12 @@ public sealed class UploadRecordTests : IDisposable
             Name = new string('é', 100),
             Delivered = true,
         };
-        using (var record = UploadRecord.Create(Path))
+        using (var record = UploadRecord.Create(Path, new Device()))
         {
             record.Fill(Info, First);
             record.Write(full);
         }
-        using var read = UploadRecord.Open(Path)!;
+        using var read = UploadRecord.Open(Path, new Device())!;
         read.Info.Should().Be(Info);
         read.State.Should().Be(full);
     }
@@ -47,11 +47,11 @@ public sealed class UploadRecordTests : IDisposable
             var newest = writes % 2 == 0 ? 4096 : 0;
             bytes.AsSpan(newest + 60, 20).Clear();
             File.WriteAllBytes(Path, bytes);
-            using var read = UploadRecord.Open(Path)!;
+            using var read = UploadRecord.Open(Path, new Device())!;
             read.State!.Flushed.Should().Be(writes - 1, $"write {writes} was torn");
             read.Write(First with { Flushed = 999 });
             read.Dispose();
-            using var again = UploadRecord.Open(Path)!;
+            using var again = UploadRecord.Open(Path, new Device())!;
             again.State!.Flushed.Should().Be(999);
             File.Delete(Path);
         }
@@ -64,10 +64,10 @@ public sealed class UploadRecordTests : IDisposable
         var bytes = File.ReadAllBytes(Path);
         bytes.AsSpan(0, 8192).Clear();
         File.WriteAllBytes(Path, bytes);
-        using (var torn = UploadRecord.Open(Path)!)
+        using (var torn = UploadRecord.Open(Path, new Device())!)
             torn.State.Should().BeNull();
         File.WriteAllBytes(Path, []);
-        using var empty = UploadRecord.Open(Path)!;
+        using var empty = UploadRecord.Open(Path, new Device())!;
         (empty.State, empty.Info).Should().Be((null, null));
     }
 
@@ -81,7 +81,7 @@ public sealed class UploadRecordTests : IDisposable
             var bytes = whole.ToArray();
             bytes.AsSpan(slot * 4096, 4096).Clear();
             File.WriteAllBytes(Path, bytes);
-            using var read = UploadRecord.Open(Path)!;
+            using var read = UploadRecord.Open(Path, new Device())!;
             read.State.Should().Be(First);
         }
     }
@@ -90,7 +90,7 @@ public sealed class UploadRecordTests : IDisposable
     public void DiskFull_TheFirstWritesSucceed()
     {
         using var disk = SmallDisk.Mount("2m");
-        using var record = UploadRecord.Create(System.IO.Path.Combine(disk.Path, "record"));
+        using var record = UploadRecord.Create(System.IO.Path.Combine(disk.Path, "record"), new Device());
         record.Fill(Info, First);
         disk.Fill("filler");
         record.Write(First with { Flushed = 1 });
@@ -101,21 +101,21 @@ public sealed class UploadRecordTests : IDisposable
     public void Held_OthersAreRefused()
     {
         Make(1);
-        using (UploadRecord.Open(Path))
+        using (UploadRecord.Open(Path, new Device()))
         {
-            var open = () => UploadRecord.Open(Path);
+            var open = () => UploadRecord.Open(Path, new Device());
             open.Should().Throw<IOException>().Where(e => LockOwner.IsConflict(e));
         }
-        using var after = UploadRecord.Open(Path);
+        using var after = UploadRecord.Open(Path, new Device());
         after.Should().NotBeNull();
     }
 
     [Fact]
-    public void Missing_Null() => UploadRecord.Open(Path).Should().BeNull();
+    public void Missing_Null() => UploadRecord.Open(Path, new Device()).Should().BeNull();
 
     private void Make(int writes)
     {
-        using var record = UploadRecord.Create(Path);
+        using var record = UploadRecord.Create(Path, new Device());
         record.Fill(Info, First);
         for (var i = 1; i <= writes; i++)
             record.Write(First with { Flushed = i });
