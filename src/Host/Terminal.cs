@@ -26,6 +26,9 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error)
     /// <summary>Opens standard output as bytes, past whoever is just writing to <see cref="Out"/>; it tells when its reader has left.</summary>
     public Func<Stream> Raw { get; init; } = () => Stream.Null;
 
+    /// <summary>Whether the terminal is this process's to draw on now, rather than the shell's: asked again for each frame, since a job is stopped and goes on in the background.</summary>
+    public Func<bool> HasForeground { get; init; } = () => true;
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
@@ -100,6 +103,7 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error)
             Unicode = OperatingSystem.IsWindows() || IsUtf8Locale(),
             Size = WindowSize,
             Raw = StandardOutput.Open,
+            HasForeground = JobControl.HasForeground,
         };
     }
 

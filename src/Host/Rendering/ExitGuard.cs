@@ -8,8 +8,6 @@ namespace Ferry.Host.Rendering;
 /// </summary>
 internal sealed class ExitGuard : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
-
     private readonly Action _act;
     private readonly PosixSignalRegistration _quit;
 
@@ -20,7 +18,7 @@ internal sealed class ExitGuard : IDisposable
         _act = act;
         AppDomain.CurrentDomain.ProcessExit += OnExit;
         AppDomain.CurrentDomain.UnhandledException += OnExit;
-        _quit = PosixSignalRegistration.Create(PosixSignal.SIGQUIT, _ => Act());
+        _quit = PosixSignalRegistration.Create(PosixSignal.SIGQUIT, _ => Briefly.Do(act));
     }
 
     /// <inheritdoc/>
@@ -31,13 +29,5 @@ internal sealed class ExitGuard : IDisposable
         _quit.Dispose();
     }
 
-    private void OnExit(object? sender, EventArgs e) => Act();
-
-    // On a thread of its own, which is not waited for without end: what does not come to an end must not keep the process.
-    private void Act()
-    {
-        var acting = new Thread(() => _act()) { IsBackground = true };
-        acting.Start();
-        acting.Join(Patience);
-    }
+    private void OnExit(object? sender, EventArgs e) => Briefly.Do(_act);
 }

@@ -25,11 +25,13 @@ internal sealed class Screen(Terminal terminal) : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
 
     private readonly Lock _gate = new();
-    private ExitGuard? _guard;
+    private ExitGuard? _exits;
+    private StopGuard? _stops;
     private int _drawn;
+    private volatile bool _held;
     private bool _givenBack;
 
-    /// <summary>Redraws the lines.</summary>
+    /// <summary>Redraws the lines; not in the background, where the terminal is another's.</summary>
     /// <param name="lines">The lines, each fitting the terminal's width.</param>
     public void Draw(IReadOnlyList<IRenderable> lines)
     {
@@ -38,7 +40,7 @@ internal sealed class Screen(Terminal terminal) : IDisposable
             frame.Append(Ansi(line, Unbroken)).Append(EraseToEndOfLine).Append('\n');
         lock (_gate)
         {
-            if (_givenBack)
+            if (_givenBack || !terminal.HasForeground())
                 return;
             terminal.Write($"{Begin()}{frame}{EraseBelow}");
             _drawn = lines.Count;
@@ -50,13 +52,18 @@ internal sealed class Screen(Terminal terminal) : IDisposable
     /// <param name="write">Writes it to standard output or standard error.</param>
     public void PrintAbove(IRenderable line, Action<string> write)
     {
-        var text = Ansi(line, Unbroken);
+        var text = Ansi(line, Unbroken) + terminal.Out.NewLine;
         lock (_gate)
         {
             if (_givenBack)
                 return;
+            if (!terminal.HasForeground())
+            {
+                write(text);
+                return;
+            }
             terminal.Write($"{Begin()}{EraseBelow}{Wrap}");
-            write(text + terminal.Out.NewLine);
+            write(text);
             terminal.Write(DoNotWrap);
             _drawn = 0;
         }
@@ -67,11 +74,13 @@ internal sealed class Screen(Terminal terminal) : IDisposable
     {
         lock (_gate)
         {
-            if (_guard is null || _givenBack)
+            if (_givenBack)
                 return;
-            terminal.Write($"{Begin()}{EraseBelow}{Wrap}{ShowCursor}");
-            _guard.Dispose();
-            (_guard, _drawn) = (null, 0);
+            if (_held)
+                terminal.Write(terminal.HasForeground() ? $"{Begin()}{EraseBelow}{Wrap}{ShowCursor}" : Wrap + ShowCursor);
+            _exits?.Dispose();
+            _stops?.Dispose();
+            (_exits, _stops, _held, _drawn) = (null, null, false, 0);
         }
     }
 
@@ -83,14 +92,41 @@ internal sealed class Screen(Terminal terminal) : IDisposable
         try
         {
             _givenBack = true;
-            using var raw = terminal.Raw();
-            raw.Write(Encoding.ASCII.GetBytes(Wrap + ShowCursor));
-            raw.Flush();
+            WritePast();
         }
         finally
         {
             if (alone)
                 _gate.Exit();
+        }
+    }
+
+    /// <summary>Gives the terminal back while the process is stopped, from any thread; nothing is drawn meanwhile.</summary>
+    /// <param name="stop">Stops the process, and comes back when it goes on.</param>
+    internal void Stop(Action stop)
+    {
+        var alone = _gate.TryEnter(Patience);
+        try
+        {
+            Briefly.Do(WritePast);
+            stop();
+        }
+        finally
+        {
+            if (alone)
+                _gate.Exit();
+        }
+        GoOn();
+    }
+
+    /// <summary>Takes the terminal anew with the next frame, and draws that on lines of its own: the shell has had it meanwhile.</summary>
+    internal void GoOn()
+    {
+        lock (_gate)
+        {
+            if (_held && !_givenBack)
+                Briefly.Do(WritePast);
+            (_held, _drawn) = (false, 0);
         }
     }
 
@@ -113,8 +149,24 @@ internal sealed class Screen(Terminal terminal) : IDisposable
 
     private string Begin()
     {
-        var first = _guard is null ? HideCursor + DoNotWrap : "";
-        _guard ??= new ExitGuard(GiveBack);
+        _exits ??= new ExitGuard(GiveBack);
+        _stops ??= new StopGuard(Stop, GoOn);
+        var first = _held ? "" : HideCursor + DoNotWrap;
+        _held = true;
         return _drawn > 0 ? $"{first}\e[{_drawn}A\r" : first;
+    }
+
+    private void WritePast()
+    {
+        try
+        {
+            using var raw = terminal.Raw();
+            raw.Write(Encoding.ASCII.GetBytes(Wrap + ShowCursor));
+            raw.Flush();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The terminal is gone, and with it what was to be given back.
+        }
     }
 }

@@ -37,15 +37,25 @@ internal sealed class PtyProcess : IDisposable
     /// <summary>Starts <c>ferry</c>.</summary>
     /// <param name="arguments">The arguments.</param>
     /// <param name="state">XDG_STATE_HOME.</param>
-    public static PtyProcess Start(IEnumerable<string> arguments, string state)
+    public static PtyProcess Start(IEnumerable<string> arguments, string state) =>
+        // The shell becomes the program, so that the process id is the program's.
+        Start("ulimit -c 0; exec \"$@\"", arguments, state);
+
+    /// <summary>Starts a shell with job control that has the terminal for its own, and whose script runs <c>ferry</c> as <c>"$@"</c>.</summary>
+    /// <param name="script">The script.</param>
+    /// <param name="arguments">The arguments.</param>
+    /// <param name="state">XDG_STATE_HOME.</param>
+    public static PtyProcess StartShell(string script, IEnumerable<string> arguments, string state) =>
+        Start("exec setsid --ctty --wait sh -mc \"$FERRY_SCRIPT\" sh \"$@\"", arguments, state, script);
+
+    private static PtyProcess Start(string command, IEnumerable<string> arguments, string state, string script = "")
     {
         var terminal = Open(out var name);
-        // The shell becomes the program, so that the process id is the program's.
         var start = new ProcessStartInfo("/bin/sh")
         {
-            ArgumentList = { "-c", "ulimit -c 0; exec \"$@\" <\"$FERRY_TTY\" >\"$FERRY_TTY\" 2>&1", "sh", "dotnet", Path.Combine(AppContext.BaseDirectory, "ferry.dll") },
+            ArgumentList = { "-c", $"exec <\"$FERRY_TTY\" >\"$FERRY_TTY\" 2>&1; {command}", "sh", "dotnet", Path.Combine(AppContext.BaseDirectory, "ferry.dll") },
             UseShellExecute = false,
-            Environment = { ["FERRY_TTY"] = name, ["XDG_STATE_HOME"] = state, ["TERM"] = "xterm", ["LC_ALL"] = "C.UTF-8", ["DOTNET_TieredPGO"] = "0" },
+            Environment = { ["FERRY_TTY"] = name, ["FERRY_SCRIPT"] = script, ["XDG_STATE_HOME"] = state, ["TERM"] = "xterm", ["LC_ALL"] = "C.UTF-8", ["DOTNET_TieredPGO"] = "0" },
         };
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
@@ -65,6 +75,10 @@ internal sealed class PtyProcess : IDisposable
             return latch.Task.WaitAsync(FerryProcess.Patience);
         }
     }
+
+    /// <summary>Types on the terminal.</summary>
+    /// <param name="keys">The characters, as the keys send them.</param>
+    public void Type(string keys) => _terminal.Write(Encoding.UTF8.GetBytes(keys));
 
     /// <summary>Sends signals, one right after the other.</summary>
     /// <param name="signals">The signals.</param>

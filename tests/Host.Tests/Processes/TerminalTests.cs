@@ -57,6 +57,65 @@ public sealed class TerminalTests : ProcessTest
         ShouldBeAsItWas(process.Shown);
     }
 
+    [Fact]
+    public async Task CtrlZ_TheShellHasTheTerminalAsItWas_AndTheProgressGoesOnBelow()
+    {
+        var (before, after) = await StopInAShellAsync("fg");
+
+        ShouldBeAsItWas(before);
+        ShouldBeAsItWas(after);
+        after[..after.IndexOf(HidesCursor, StringComparison.Ordinal)].Should().NotMatchRegex(@"\e\[\d+A", "the shell's lines are not drawn over");
+    }
+
+    [Fact]
+    public async Task CtrlZ_GoesOnInTheBackground_TheShellKeepsItsCursor_AndIsTold()
+    {
+        var (before, after) = await StopInAShellAsync("bg; wait $!");
+
+        ShouldBeAsItWas(before);
+        after.Should().NotContain(HidesCursor).And.NotContain(WrapsNoLines).And.Contain("file.bin: done, 4.0 MiB");
+    }
+
+    [Fact]
+    public async Task StoppedWithoutWarning_WhatComesAfterIsDrawnBelow()
+    {
+        const UnixSignal stop = (UnixSignal)19;
+        const UnixSignal goOn = (UnixSignal)18;
+        using var process = await StartDrawingAsync();
+        process.Signal(stop, goOn);
+
+        (await process.EndAsync()).Should().Be(0, process.Shown);
+
+        process.Shown.Split(HidesCursor).Should().HaveCountGreaterThan(2, "the terminal is taken anew: {0}", process.Shown);
+        ShouldBeAsItWas(process.Shown);
+    }
+
+    [Fact]
+    public async Task InTheBackground_TheShellKeepsItsCursor_AndIsTold()
+    {
+        using var process = PtyProcess.StartShell("\"$@\" & wait $!", ["get", Server.Url($"/slow/f?size={2 * MiB}&rate={2 * MiB}"), "-o", Target], State);
+
+        (await process.EndAsync()).Should().Be(0, process.Shown);
+
+        process.Shown.Should().NotContain(HidesCursor).And.NotContain(WrapsNoLines).And.Contain("file.bin: done, 2.0 MiB");
+    }
+
+    private async Task<(string Before, string After)> StopInAShellAsync(string goOn)
+    {
+        const string stopped = "stopped 148"; // 128 and the number of SIGTSTP
+        const string ctrlZ = "\u001a";
+        using var process = PtyProcess.StartShell(
+            $"\"$@\"; echo \"stopped $?\"; {goOn}", ["get", Server.Url($"/slow/f?size={4 * MiB}&rate={MiB}"), "-o", Target], State);
+        await process.ShowsAsync(HidesCursor);
+        process.Type(ctrlZ);
+
+        (await process.EndAsync()).Should().Be(0, process.Shown);
+
+        var parts = process.Shown.Split(stopped);
+        parts.Should().HaveCount(2, process.Shown);
+        return (parts[0], parts[1]);
+    }
+
     private async Task<PtyProcess> StartDrawingAsync()
     {
         var process = PtyProcess.Start(["get", Server.Url($"/slow/f?size={8 * MiB}&rate={MiB}"), "-o", Target], State);

@@ -62,12 +62,95 @@ public sealed class ScreenTests
         Encoding.ASCII.GetString(raw.ToArray()).Should().Be(GivesBack);
     }
 
+    [Fact]
+    public void Stop_GivesTheTerminalBackBefore_AndTheNextFrameTakesItBelow()
+    {
+        using var scene = new BoardScene();
+        using var raw = new OpenedAgain();
+        using var screen = new Screen(scene.Terminal with { Raw = () => raw });
+        screen.Draw([new Text("a")]);
+        var before = scene.Out;
+        var given = "";
+
+        screen.Stop(() => given = Encoding.ASCII.GetString(raw.ToArray()));
+        screen.Draw([new Text("a")]);
+
+        given.Should().Be(GivesBack);
+        scene.Out.Should().Be(before + before, "it is drawn as at first");
+    }
+
+    [Fact]
+    public async Task Stop_WhileAFrameIsStuck_StopsAllTheSame()
+    {
+        using var scene = new StuckTerminal();
+        using var screen = new Screen(scene.Terminal);
+        var drawing = Task.Factory.StartNew(() => screen.Draw([new Text("a")]), TaskCreationOptions.LongRunning);
+        await scene.Stuck;
+        var given = "";
+
+        screen.Stop(() =>
+        {
+            given = scene.Raw;
+            scene.Free();
+        });
+
+        given.Should().Be(GivesBack);
+        await drawing;
+    }
+
+    [Fact]
+    public void GoOn_AfterAStopWithoutWarning_TheNextFrameTakesTheTerminalBelow()
+    {
+        using var scene = new BoardScene();
+        using var screen = new Screen(scene.Terminal);
+        screen.Draw([new Text("a")]);
+        var before = scene.Out;
+
+        screen.GoOn();
+        screen.Draw([new Text("a")]);
+
+        scene.Out.Should().Be(before + before);
+    }
+
+    [Fact]
+    public void Stop_TheTerminalIsGone_StopsAllTheSame()
+    {
+        using var scene = new BoardScene();
+        using var screen = new Screen(scene.Terminal with { Raw = () => throw new IOException("gone") });
+        screen.Draw([new Text("a")]);
+        var stopped = false;
+
+        screen.Stop(() => stopped = true);
+
+        stopped.Should().BeTrue();
+    }
+
+    [Fact]
+    public void InTheBackground_NothingIsDrawn_AndLinesArePlain()
+    {
+        using var scene = new BoardScene();
+        var foreground = false;
+        using (var screen = new Screen(scene.Terminal with { HasForeground = () => foreground, Colours = false }))
+        {
+            screen.Draw([new Text("a")]);
+            screen.PrintAbove(new Text("b"), scene.Terminal.Write);
+            scene.Out.Should().Be("b\n");
+
+            foreground = true;
+            screen.Draw([new Text("c")]);
+            scene.Out.Should().StartWith("b\n\e[?25l\e[?7lc");
+
+            foreground = false;
+        }
+        scene.Out.Should().EndWith("c\e[K\n\e[J" + GivesBack, "what was drawn is left, since another may have written below");
+    }
+
     /// <summary>A terminal whose output takes nothing until it is freed.</summary>
     private sealed class StuckTerminal : IDisposable
     {
         private readonly TaskCompletionSource _stuck = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly ManualResetEventSlim _free = new();
-        private readonly MemoryStream _raw = new();
+        private readonly OpenedAgain _raw = new();
 
         public StuckTerminal() => Terminal = new Terminal(new StuckWriter(_stuck, _free), TextWriter.Null) { Raw = () => _raw };
 
@@ -83,6 +166,14 @@ public sealed class ScreenTests
         {
             _free.Dispose();
             _raw.Dispose();
+        }
+    }
+
+    /// <summary>Standard output, which is opened again after it was closed.</summary>
+    private sealed class OpenedAgain : MemoryStream
+    {
+        public override void Close()
+        {
         }
     }
 
