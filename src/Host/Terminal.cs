@@ -14,8 +14,14 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error)
     /// <summary>Whether standard output is a terminal that can redraw lines.</summary>
     public bool IsInteractive { get; init; }
 
-    /// <summary>Whether colours may be used: not where NO_COLOR is set (no-color.org).</summary>
+    /// <summary>Whether standard error is a terminal; that of standard output, where both are one.</summary>
+    public bool IsErrorInteractive { get; init; }
+
+    /// <summary>Whether colours may be used on standard output: not where NO_COLOR is set (no-color.org).</summary>
     public bool Colours { get; init; }
+
+    /// <summary>Whether colours may be used on standard error.</summary>
+    public bool ErrorColours { get; init; }
 
     /// <summary>Whether the terminal shows characters beyond ASCII.</summary>
     public bool Unicode { get; init; }
@@ -94,12 +100,15 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error)
     /// <summary>The terminal of this process.</summary>
     public static Terminal OfProcess()
     {
-        var redirected = Console.IsOutputRedirected;
         var dumb = Environment.GetEnvironmentVariable("TERM") is null or "" or "dumb" && !OperatingSystem.IsWindows();
+        var (interactive, errorInteractive) = (!Console.IsOutputRedirected && !dumb, !Console.IsErrorRedirected && !dumb);
+        var colours = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
         return new Terminal(Console.Out, Console.Error)
         {
-            IsInteractive = !redirected && !dumb,
-            Colours = !redirected && !dumb && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")),
+            IsInteractive = interactive,
+            IsErrorInteractive = errorInteractive,
+            Colours = interactive && colours,
+            ErrorColours = errorInteractive && colours,
             Unicode = OperatingSystem.IsWindows() || IsUtf8Locale(),
             Size = WindowSize,
             Raw = StandardOutput.Open,

@@ -36,7 +36,7 @@ internal sealed class LiveView : ITransferView
     public void Accepted(TransferRow row, IReadOnlyList<string> warnings)
     {
         foreach (var warning in warnings)
-            Print(_terminal.WriteError, $"{row.Name}: {warning}", Warning);
+            Complain($"{row.Name}: {warning}", Warning);
     }
 
     /// <inheritdoc/>
@@ -45,22 +45,22 @@ internal sealed class LiveView : ITransferView
         switch (told)
         {
             case var opening when ReferenceEquals(opening, row.Opening) && row.From > 0 && _board.Rows.Count <= Few:
-                Print(_terminal.Write, Sentences.Begins(row), Style.Plain);
+                Print(Sentences.Begins(row), Style.Plain);
                 break;
             case TransferRetrying retrying:
-                Print(_terminal.Write, Sentences.Retrying(row, retrying, _terminal.Time), Warning);
+                Print(Sentences.Retrying(row, retrying, _terminal.Time), Warning);
                 break;
             case TransferRestarted restarted:
-                Print(_terminal.Write, Sentences.Restarted(row, restarted.Reason), Warning);
+                Print(Sentences.Restarted(row, restarted.Reason), Warning);
                 break;
             case TransferCompleted completed:
                 Done(row, completed);
                 break;
             case TransferFailed failed:
-                Print(_terminal.WriteError, Sentences.Failed(row, failed.Error).ToString(), Bad);
+                Complain(Sentences.Failed(row, failed.Error).ToString(), Bad);
                 break;
             case TransferCancelled:
-                Print(_terminal.Write, Sentences.Cancelled(row), Warning);
+                Print(Sentences.Cancelled(row), Warning);
                 break;
             default:
                 break;
@@ -71,7 +71,7 @@ internal sealed class LiveView : ITransferView
     public void Tick() => _screen.Draw(_table.Lines(_board));
 
     /// <inheritdoc/>
-    public void Stopping() => Print(_terminal.Write, "Stopping; once more Ctrl-C ends at once.", Warning);
+    public void Stopping() => Print("Stopping; once more Ctrl-C ends at once.", Warning);
 
     /// <inheritdoc/>
     public void End(bool interrupted)
@@ -89,13 +89,14 @@ internal sealed class LiveView : ITransferView
     private void Done(TransferRow row, TransferCompleted completed)
     {
         if (_board.Rows.Count <= Few)
-            Print(_terminal.Write, $"{(_terminal.Unicode ? "✓ " : "")}{Sentences.Done(row, completed, _terminal.Time)}", Good);
+            Print($"{(_terminal.Unicode ? "✓ " : "")}{Sentences.Done(row, completed, _terminal.Time)}", Good);
         if (completed.Outcome.Sha256 is { } sha256)
-            Print(_terminal.Write, $"{row.Name}: sha256 {sha256}", Style.Plain);
+            Print($"{row.Name}: sha256 {sha256}", Style.Plain);
         foreach (var line in Sentences.Answer(row, completed))
-            Print(_terminal.Write, line, Style.Plain);
+            Print(line, Style.Plain);
     }
 
-    private void Print(Action<string> write, string text, Style style) =>
-        _screen.PrintAbove(new Text(PrintableText.Of(text), style), write);
+    private void Print(string text, Style style) => _screen.PrintAbove(new Text(PrintableText.Of(text), style));
+
+    private void Complain(string text, Style style) => _screen.ComplainAbove(new Text(PrintableText.Of(text), style));
 }

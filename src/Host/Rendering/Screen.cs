@@ -47,27 +47,14 @@ internal sealed class Screen(Terminal terminal) : IDisposable
         }
     }
 
-    /// <summary>Prints a line above the redrawn ones, for good.</summary>
+    /// <summary>Prints a line on standard output above the redrawn ones, for good.</summary>
     /// <param name="line">The line; may be longer than the terminal is wide.</param>
-    /// <param name="write">Writes it to standard output or standard error.</param>
-    public void PrintAbove(IRenderable line, Action<string> write)
-    {
-        var text = Ansi(line, Unbroken) + terminal.Out.NewLine;
-        lock (_gate)
-        {
-            if (_givenBack)
-                return;
-            if (!terminal.HasForeground())
-            {
-                write(text);
-                return;
-            }
-            terminal.Write($"{Begin()}{EraseBelow}{Wrap}");
-            write(text);
-            terminal.Write(DoNotWrap);
-            _drawn = 0;
-        }
-    }
+    public void PrintAbove(IRenderable line) => WriteAbove(terminal.Write, Ansi(line, Unbroken) + terminal.Out.NewLine, onScreen: true);
+
+    /// <summary>Prints a line on standard error: above the redrawn ones where that is a terminal, and plain anywhere else.</summary>
+    /// <param name="line">The line; may be longer than the terminal is wide.</param>
+    public void ComplainAbove(IRenderable line) =>
+        WriteAbove(terminal.WriteError, Ansi(line, Unbroken, terminal.ErrorColours) + terminal.Error.NewLine, terminal.IsErrorInteractive);
 
     /// <summary>Erases the redrawn lines and gives the terminal back as it was.</summary>
     public void Dispose()
@@ -131,20 +118,40 @@ internal sealed class Screen(Terminal terminal) : IDisposable
     }
 
     /// <summary>A line with the escape sequences of its colours, where the terminal has colours.</summary>
-    public string Ansi(IRenderable line, int? width = null)
+    public string Ansi(IRenderable line, int? width = null) => Ansi(line, width ?? terminal.Size().Width, terminal.Colours);
+
+    private static string Ansi(IRenderable line, int width, bool colours)
     {
         using var text = new StringWriter { NewLine = "\n" };
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
-            Ansi = terminal.Colours ? AnsiSupport.Yes : AnsiSupport.No,
-            ColorSystem = terminal.Colours ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
+            Ansi = colours ? AnsiSupport.Yes : AnsiSupport.No,
+            ColorSystem = colours ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
             Interactive = InteractionSupport.No,
             Out = new AnsiConsoleOutput(text),
             Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
         });
-        console.Profile.Width = width ?? terminal.Size().Width;
+        console.Profile.Width = width;
         console.Write(line);
         return text.ToString().TrimEnd('\n');
+    }
+
+    private void WriteAbove(Action<string> write, string text, bool onScreen)
+    {
+        lock (_gate)
+        {
+            if (_givenBack)
+                return;
+            if (!onScreen || !terminal.HasForeground())
+            {
+                write(text);
+                return;
+            }
+            terminal.Write($"{Begin()}{EraseBelow}{Wrap}");
+            write(text);
+            terminal.Write(DoNotWrap);
+            _drawn = 0;
+        }
     }
 
     private string Begin()

@@ -100,6 +100,20 @@ public sealed class TerminalTests : ProcessTest
         process.Shown.Should().NotContain(HidesCursor).And.NotContain(WrapsNoLines).And.Contain("file.bin: done, 2.0 MiB");
     }
 
+    [Fact]
+    public async Task ErrorsToAFile_ArePlainText()
+    {
+        var errors = Path.Combine(Place, "err.log");
+        using var process = PtyProcess.StartShell(
+            $"\"$@\" 2>'{errors}'", ["get", Server.Url($"/slow/f?size={MiB}&rate={MiB}"), Server.Url("/error-page/x"), "-d", Place], State);
+
+        (await process.EndAsync()).Should().Be(1, process.Shown);
+
+        (await File.ReadAllTextAsync(errors)).Should().MatchRegex(@"\Aferry: x: [^\e]+404[^\e]+\]\n\z");
+        process.Shown.Should().Contain("f: done, 1.0 MiB");
+        ShouldBeAsItWas(process.Shown);
+    }
+
     private async Task<(string Before, string After)> StopInAShellAsync(string goOn)
     {
         const string stopped = "stopped 148"; // 128 and the number of SIGTSTP

@@ -30,7 +30,7 @@ internal sealed class BoardScene : IDisposable
     private BoardScene(IEnumerable<TransferRequest> requests)
     {
         Board = new TransferBoard(requests);
-        Terminal = new Terminal(_out, _error) { Time = Time, Unicode = true, Colours = true };
+        Terminal = new Terminal(_out, _error) { Time = Time, Unicode = true, Colours = true, ErrorColours = true, IsInteractive = true, IsErrorInteractive = true };
     }
 
     /// <summary>Uploads instead.</summary>

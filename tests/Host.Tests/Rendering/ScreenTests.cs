@@ -54,7 +54,7 @@ public sealed class ScreenTests
 
             screen.GiveBack();
             screen.Draw([new Text("b")]);
-            screen.PrintAbove(new Text("c"), scene.Terminal.Write);
+            screen.PrintAbove(new Text("c"));
             screen.Dispose();
 
             scene.Out.Should().Be(before);
@@ -133,7 +133,7 @@ public sealed class ScreenTests
         using (var screen = new Screen(scene.Terminal with { HasForeground = () => foreground, Colours = false }))
         {
             screen.Draw([new Text("a")]);
-            screen.PrintAbove(new Text("b"), scene.Terminal.Write);
+            screen.PrintAbove(new Text("b"));
             scene.Out.Should().Be("b\n");
 
             foreground = true;

@@ -44,10 +44,26 @@ public sealed class ViewTests
     public void LiveView_WholeRun_EveryFrame()
     {
         using var scene = Scene();
-        scene.Terminal = scene.Terminal with { Colours = false, Size = () => (100, 24) };
+        scene.Terminal = scene.Terminal with { Colours = false, ErrorColours = false, Size = () => (100, 24) };
         using (var view = new LiveView(scene.Terminal, scene.Board))
             Play(scene, view);
         GoldenFile.Check("live-view", $"--- out\n{scene.Out.Replace("\e", "<ESC>", StringComparison.Ordinal)}--- error\n{scene.Error}");
+    }
+
+    [Fact]
+    public void LiveView_ErrorsElsewhere_ArePlainText_AndTheTableStays()
+    {
+        using var scene = Scene();
+        scene.Terminal = scene.Terminal with { ErrorColours = false, IsErrorInteractive = false };
+        using var view = new LiveView(scene.Terminal, scene.Board);
+        view.Tick();
+        var before = scene.Out;
+
+        view.Accepted(scene[1], ["The option does not take effect."]);
+        scene.Fail(1, ErrorCode.RemoteFileNotFound, "The server has no such file (404).", 0, view);
+
+        scene.Out.Should().Be(before);
+        scene.Error.Should().Be("gone.zip: The option does not take effect.\nferry: gone.zip: The server has no such file (404). [2300078]\n");
     }
 
     [Fact]
@@ -94,7 +110,7 @@ public sealed class ViewTests
     public void LiveView_Uploads_EveryFrame()
     {
         using var scene = Uploads();
-        scene.Terminal = scene.Terminal with { Colours = false, Size = () => (100, 24) };
+        scene.Terminal = scene.Terminal with { Colours = false, ErrorColours = false, Size = () => (100, 24) };
         using (var view = new LiveView(scene.Terminal, scene.Board))
             PlayUploads(scene, view);
         GoldenFile.Check("live-view-uploads", $"--- out\n{scene.Out.Replace("\e", "<ESC>", StringComparison.Ordinal)}--- error\n{scene.Error}");
