@@ -20,6 +20,9 @@ internal sealed class JsonView(Terminal terminal, TransferBoard board) : ITransf
         Write(new AcceptedLine(row.Id.Value, UrlText.WithoutQuery(row.Request.Url), row.FilePath, row.Bytes, warnings));
 
     /// <inheritdoc/>
+    public void AlsoWrong(TransferRow row, TransferError error) => terminal.Complain(Sentences.Failed(row, error));
+
+    /// <inheritdoc/>
     public void Told(TransferRow row, TransferEvent told)
     {
         if (LineOf(row, told) is { } line)

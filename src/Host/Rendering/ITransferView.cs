@@ -1,4 +1,5 @@
 using Ferry.Actors.Protocol;
+using Ferry.Engine.Errors;
 using Ferry.Host.Session;
 
 namespace Ferry.Host.Rendering;
@@ -13,6 +14,11 @@ internal interface ITransferView : IDisposable
     /// <param name="row">The transfer.</param>
     /// <param name="warnings">Options that do not take effect, and why.</param>
     void Accepted(TransferRow row, IReadOnlyList<string> warnings);
+
+    /// <summary>One of several errors of a transfer that cannot be started; the last of them is told as its end.</summary>
+    /// <param name="row">The transfer.</param>
+    /// <param name="error">The error.</param>
+    void AlsoWrong(TransferRow row, TransferError error);
 
     /// <summary>Something happened; the row knows it already.</summary>
     /// <param name="row">The transfer.</param>

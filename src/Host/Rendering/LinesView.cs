@@ -1,4 +1,5 @@
 using Ferry.Actors.Protocol;
+using Ferry.Engine.Errors;
 using Ferry.Host.Session;
 
 namespace Ferry.Host.Rendering;
@@ -22,6 +23,9 @@ internal sealed class LinesView(Terminal terminal, TransferBoard board) : ITrans
         foreach (var warning in warnings)
             terminal.Complain($"ferry: {row.Name}: {warning}");
     }
+
+    /// <inheritdoc/>
+    public void AlsoWrong(TransferRow row, TransferError error) => terminal.Complain(Sentences.Failed(row, error));
 
     /// <inheritdoc/>
     public void Told(TransferRow row, TransferEvent told)

@@ -1,4 +1,5 @@
 using Ferry.Actors.Protocol;
+using Ferry.Engine.Errors;
 using Ferry.Host.Session;
 using Spectre.Console;
 
@@ -40,6 +41,9 @@ internal sealed class LiveView : ITransferView
     }
 
     /// <inheritdoc/>
+    public void AlsoWrong(TransferRow row, TransferError error) => Complain(Sentences.Failed(row, error).ToString(), Bad);
+
+    /// <inheritdoc/>
     public void Told(TransferRow row, TransferEvent told)
     {
         switch (told)
@@ -57,7 +61,7 @@ internal sealed class LiveView : ITransferView
                 Done(row, completed);
                 break;
             case TransferFailed failed:
-                Complain(Sentences.Failed(row, failed.Error).ToString(), Bad);
+                AlsoWrong(row, failed.Error);
                 break;
             case TransferCancelled:
                 Print(Sentences.Cancelled(row), Warning);

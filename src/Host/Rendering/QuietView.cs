@@ -1,4 +1,5 @@
 using Ferry.Actors.Protocol;
+using Ferry.Engine.Errors;
 using Ferry.Host.Session;
 
 namespace Ferry.Host.Rendering;
@@ -14,6 +15,9 @@ internal sealed class QuietView(Terminal terminal) : ITransferView
     public void Accepted(TransferRow row, IReadOnlyList<string> warnings)
     {
     }
+
+    /// <inheritdoc/>
+    public void AlsoWrong(TransferRow row, TransferError error) => terminal.Complain(Sentences.Failed(row, error));
 
     /// <inheritdoc/>
     public void Told(TransferRow row, TransferEvent told)

@@ -13,7 +13,7 @@ internal sealed class TransferLoop
     private readonly FerryEngine _engine;
     private readonly TransferBoard _board;
     private readonly ITransferView _view;
-    private readonly Terminal _terminal;
+    private readonly TimeProvider _time;
     private readonly Channel<object> _loop = Channel.CreateUnbounded<object>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Dictionary<TransferId, TransferStart> _starting = [];
     private readonly FreshnessChecks _checks;
@@ -25,11 +25,11 @@ internal sealed class TransferLoop
     /// <param name="board">The transfers.</param>
     /// <param name="view">Shows them.</param>
     /// <param name="events">What the view wants to be told.</param>
-    /// <param name="terminal">The clock.</param>
+    /// <param name="time">The clock.</param>
     /// <param name="anew">Whether what an earlier run left is dropped.</param>
-    public TransferLoop(FerryEngine engine, TransferBoard board, ITransferView view, EventKinds events, Terminal terminal, bool anew)
+    public TransferLoop(FerryEngine engine, TransferBoard board, ITransferView view, EventKinds events, TimeProvider time, bool anew)
     {
-        (_engine, _board, _view, _terminal) = (engine, board, view, terminal);
+        (_engine, _board, _view, _time) = (engine, board, view, time);
         _listener = engine.System.ActorOf(Listener.Props(_loop.Writer), "console");
         _checks = new FreshnessChecks(Tell, result => _loop.Writer.TryWrite(result));
         foreach (var row in board.Rows)
@@ -72,7 +72,7 @@ internal sealed class TransferLoop
     }
 
     private ITimer? Ticks() => _view.Period is { } period
-        ? _terminal.Time.CreateTimer(_ => _loop.Writer.TryWrite(Signal.Tick), null, period, period)
+        ? _time.CreateTimer(_ => _loop.Writer.TryWrite(Signal.Tick), null, period, period)
         : null;
 
     private void Take(object message)
@@ -101,7 +101,7 @@ internal sealed class TransferLoop
         // Until a transfer is on its way, what is told of it is how an earlier run ended.
         if (_starting.ContainsKey(told.Id) || _board.Find(told.Id) is not { HasEnded: false } row)
             return;
-        row.Apply(told, _terminal.Time);
+        row.Apply(told, _time);
         if (row.HasEnded)
             _board.CountEnded();
         _view.Told(row, told);
@@ -133,7 +133,7 @@ internal sealed class TransferLoop
             case Refuse refuse:
                 Accept(id, null, []);
                 foreach (var error in refuse.Errors.SkipLast(1))
-                    _terminal.Complain(Sentences.Failed(_board.Find(id)!, error));
+                    _view.AlsoWrong(_board.Find(id)!, error);
                 Apply(new TransferFailed(id, 0, refuse.Errors[^1]));
                 break;
             default:

@@ -29,7 +29,7 @@ internal sealed class TransferRun(Terminal terminal, TransferArguments arguments
         var (view, events) = View(board);
         using (view)
         {
-            loop.SetResult(new TransferLoop(engine, board, view, events, terminal, checkedPlan.Anew));
+            loop.SetResult(new TransferLoop(engine, board, view, events, terminal.Time, checkedPlan.Anew));
             var interrupted = await (await loop.Task).RunAsync();
             view.End(interrupted);
             return interrupted ? ExitCode.Interrupted : board.Failed + board.Cancelled > 0 ? ExitCode.Failed : ExitCode.Done;

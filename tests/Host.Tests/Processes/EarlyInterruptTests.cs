@@ -20,7 +20,7 @@ public sealed class EarlyInterruptTests : ProcessTest
         var board = new TransferBoard(plan.Requests);
         var terminal = new Terminal(TextWriter.Null, TextWriter.Null);
         await using var engine = await FerryEngine.StartAsync(new FerryOptions { DataDirectory = data, HoldRecovered = true });
-        var loop = new TransferLoop(engine, board, new QuietView(terminal), EventKinds.None, terminal, anew: false);
+        var loop = new TransferLoop(engine, board, new QuietView(terminal), EventKinds.None, terminal.Time, anew: false);
 
         loop.Interrupt();
 
