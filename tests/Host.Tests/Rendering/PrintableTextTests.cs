@@ -15,6 +15,22 @@ public sealed class PrintableTextTests
     [InlineData("\u6587\u4ef6 \U0001f469\u200d\U0001f52c \u05d0\u200f", "\u6587\u4ef6 \U0001f469\u200d\U0001f52c \u05d0\u200f")]
     public void Of_ShowsWhatATerminalWouldObey(string text, string shown) => PrintableText.Of(text).Should().Be(shown);
 
+    [Theory]
+    [InlineData('\u202a', "LRE")]
+    [InlineData('\u202b', "RLE")]
+    [InlineData('\u202c', "PDF")]
+    [InlineData('\u202d', "LRO")]
+    [InlineData('\u202e', "RLO")]
+    [InlineData('\u2066', "LRI")]
+    [InlineData('\u2067', "RLI")]
+    [InlineData('\u2068', "FSI")]
+    [InlineData('\u2069', "PDI")]
+    public void Of_WhatTurnsTheOrderOfTheRest_IsShown(char turns, string name)
+    {
+        PrintableText.Of($"a{turns}b").Should().Be("a?b", name);
+        PrintableText.OfJson($"\"a{turns}b\"").Should().Be($"\"a\\u{(int)turns:X4}b\"", name);
+    }
+
     [Fact]
     public void OfJson_SaysTheSame_InPrintableCharacters()
     {
