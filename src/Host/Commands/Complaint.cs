@@ -7,8 +7,8 @@ namespace Ferry.Host.Commands;
 /// <param name="Message">One sentence.</param>
 internal sealed record Complaint(ErrorCode Code, string Message)
 {
-    /// <summary>Takes over what the engine found.</summary>
-    public static Complaint Of(TransferError error) => new(error.Code, error.Message);
+    /// <summary>Takes over what the engine found, in the words of the command line.</summary>
+    public static Complaint Of(TransferError error) => new(error.Code, FlagNames.In(error.Message));
 
     /// <summary>A parameter that cannot be used.</summary>
     public static Complaint Usage(string message) => new(ErrorCode.ParameterError, message);

@@ -77,7 +77,7 @@ internal static class Sentences
             (var bytes, null) => $" {Quantity.Bytes(bytes)} are kept: run it again to go on.",
             var (bytes, _) => $" The server has {Quantity.Bytes(bytes)} of it: run it again to go on.",
         };
-        return new Complaint(error.Code, $"{row.Name}: {error.Message}{kept}");
+        return new Complaint(error.Code, $"{row.Name}: {FlagNames.In(error.Message)}{kept}");
     }
 
     /// <summary>Several transfers are over.</summary>

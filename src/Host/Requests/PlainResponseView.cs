@@ -37,7 +37,7 @@ internal sealed class PlainResponseView(Terminal terminal, bool include, bool st
             _body.Value.Flush();
         }
         foreach (var warning in warnings.Concat(response.Warnings))
-            terminal.Complain($"ferry: {warning}");
+            terminal.Complain($"ferry: {FlagNames.In(warning)}");
     }
 
     /// <inheritdoc/>

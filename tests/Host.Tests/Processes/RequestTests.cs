@@ -183,6 +183,8 @@ public sealed class RequestTests : ProcessTest
 
         end.ExitCode.Should().Be(1);
         Error(end).GetProperty("code").GetInt32().Should().Be(2300063);
+        end.Error.Should().StartWith("ferry: The answer is larger than --max-filesize, 1000 bytes: raise it (up to ")
+            .And.EndWith("), or use --stream, or 'ferry get' for a file. [2300063]\n");
     }
 
     [Fact]

@@ -31,6 +31,6 @@ public sealed class TransferLoopTests
 
         shown.ToString().Should()
             .Contain($"\e[1A\r{Erases}ferry: big.iso: The priority 0 is out of range")
-            .And.Contain($"{Erases}ferry: big.iso: maxRedirects is -1");
+            .And.Contain($"{Erases}ferry: big.iso: --max-redirs is -1");
     }
 }
