@@ -9,6 +9,9 @@ namespace Ferry.Host;
 /// <param name="Error">Standard error.</param>
 internal sealed record Terminal(TextWriter Out, TextWriter Error)
 {
+    /// <summary>Has arrow keys and keypad send again what they send to a shell (DECCKM and DECKPNM, reset).</summary>
+    public const string UsualKeys = "\e[?1l\e>";
+
     private static readonly (int Width, int Height) UsualSize = (80, 24);
 
     /// <summary>Whether standard output is a terminal that can redraw lines.</summary>
@@ -82,6 +85,25 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error)
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             // There is nowhere to say so; the exit code still tells.
+        }
+    }
+
+    /// <summary>
+    /// Gives the keys back as they were: where standard output is a terminal, the platform has them send what full-screen programs want, and
+    /// never takes that back.
+    /// </summary>
+    public void GiveKeysBack()
+    {
+        if (!IsInteractive || OperatingSystem.IsWindows() || !HasForeground())
+            return;
+        try
+        {
+            Out.Write(UsualKeys);
+            Out.Flush();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The terminal is gone, and its keys with it.
         }
     }
 

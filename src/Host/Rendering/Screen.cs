@@ -168,7 +168,7 @@ internal sealed class Screen(Terminal terminal) : IDisposable
         try
         {
             using var raw = terminal.Raw();
-            raw.Write(Encoding.ASCII.GetBytes(Wrap + ShowCursor));
+            raw.Write(Encoding.ASCII.GetBytes(Wrap + ShowCursor + Terminal.UsualKeys));
             raw.Flush();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -9,6 +9,8 @@ public sealed class TerminalTests : ProcessTest
     private const string ShowsCursor = "\e[?25h";
     private const string WrapsNoLines = "\e[?7l";
     private const string WrapsLines = "\e[?7h";
+    private const string ApplicationKeys = "\e[?1h\e=";
+    private const string UsualKeys = "\e[?1l\e>";
 
     [Fact]
     public async Task Done_TheTerminalIsAsItWas()
@@ -114,6 +116,19 @@ public sealed class TerminalTests : ProcessTest
         ShouldBeAsItWas(process.Shown);
     }
 
+    [Theory]
+    [InlineData("list")]
+    [InlineData("--version")]
+    [InlineData("get")]
+    public async Task WithoutProgress_TheKeysAreAsTheyWere(params string[] arguments)
+    {
+        using var process = PtyProcess.Start(arguments, State);
+
+        await process.EndAsync();
+
+        ShouldHaveItsKeys(process.Shown);
+    }
+
     private async Task<(string Before, string After)> StopInAShellAsync(string goOn)
     {
         const string stopped = "stopped 148"; // 128 and the number of SIGTSTP
@@ -142,5 +157,9 @@ public sealed class TerminalTests : ProcessTest
         shown.Should().Contain(HidesCursor, "the progress was drawn");
         shown.LastIndexOf(ShowsCursor, StringComparison.Ordinal).Should().BeGreaterThan(shown.LastIndexOf(HidesCursor, StringComparison.Ordinal), shown);
         shown.LastIndexOf(WrapsLines, StringComparison.Ordinal).Should().BeGreaterThan(shown.LastIndexOf(WrapsNoLines, StringComparison.Ordinal), shown);
+        ShouldHaveItsKeys(shown);
     }
+
+    private static void ShouldHaveItsKeys(string shown) => shown.LastIndexOf(UsualKeys, StringComparison.Ordinal).Should()
+        .BeGreaterThan(shown.LastIndexOf(ApplicationKeys, StringComparison.Ordinal), shown.Replace("\e", "<ESC>", StringComparison.Ordinal));
 }
