@@ -10,13 +10,10 @@ namespace Ferry.JournalKills;
 /// <param name="Violations">What is wrong.</param>
 public sealed record JournalKill(int Number, string Synchronous, int Acknowledged, int Others, IReadOnlyList<string> Violations)
 {
-    /// <summary>What took too long, so that the kill could not be judged; null where it was.</summary>
-    public string? TookTooLong { get; init; }
-
     /// <inheritdoc/>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"journal kill {Number} ({Synchronous}): {Acknowledged} entries, {Others} snapshots and deletions acknowledged, {TookTooLong ?? $"{Violations.Count} violations"}");
+        $"journal kill {Number} ({Synchronous}): {Acknowledged} entries, {Others} snapshots and deletions acknowledged, {Violations.Count} violations");
 }
 
 /// <summary>
@@ -40,14 +37,14 @@ public sealed class JournalKillLoop(string place, int seed)
     /// <summary>Runs the loop.</summary>
     /// <param name="kills">How many kills.</param>
     /// <param name="until">No further kill once this is set.</param>
+    /// <exception cref="TimeoutException">A program said nothing for a minute, or what it left was not read in time.</exception>
     public async Task<IReadOnlyList<JournalKill>> RunAsync(int kills, CancellationToken until = default)
     {
         var done = new List<JournalKill>();
         var journal = NewJournal(0);
         for (var inJournal = 0; done.Count < kills && !until.IsCancellationRequested; inJournal++)
         {
-            // Of a kill that was not judged nobody knows what was acknowledged.
-            if (inJournal == KillsPerJournal || done is [.., { TookTooLong: not null }])
+            if (inJournal == KillsPerJournal)
                 (journal, inJournal) = (NewJournal(done.Count), 0);
             var kill = await KillAsync(done.Count + 1, journal.Database, journal.Histories);
             done.Add(kill);
@@ -64,17 +61,10 @@ public sealed class JournalKillLoop(string place, int seed)
     {
         var synchronous = number % 2 == 0 ? "FULL" : "NORMAL";
         var (seed, acknowledgements) = (_random.Next(), _random.Next(LatestKill));
-        try
-        {
-            using var process = LedgerProcess.Start(database, synchronous, seed);
-            var told = await process.KillAfterAsync(acknowledgements);
-            var entries = told.Count(t => t.What == Acknowledged.Entry);
-            return new JournalKill(number, synchronous, entries, told.Count - entries - 1, Judge(told, await Audit.RecoverAsync(database), histories));
-        }
-        catch (TimeoutException e)
-        {
-            return new JournalKill(number, synchronous, 0, 0, []) { TookTooLong = e.Message };
-        }
+        using var process = LedgerProcess.Start(database, synchronous, seed);
+        var told = await process.KillAfterAsync(acknowledgements);
+        var entries = told.Count(t => t.What == Acknowledged.Entry);
+        return new JournalKill(number, synchronous, entries, told.Count - entries - 1, Judge(told, await Audit.RecoverAsync(database), histories));
     }
 
     private static List<string> Judge(

@@ -38,14 +38,15 @@ internal sealed class LedgerProcess : IDisposable
 
     /// <summary>Kills the process with SIGKILL after so many acknowledgements, and gives all that it wrote before it was gone.</summary>
     /// <param name="acknowledgements">How many, counted from the moment it is ready; 0 for that moment.</param>
-    /// <exception cref="TimeoutException">They did not come in time.</exception>
+    /// <exception cref="TimeoutException">For a minute none came.</exception>
     public async Task<IReadOnlyList<Acknowledgement>> KillAfterAsync(int acknowledgements)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource();
         var told = new List<Acknowledgement>();
         try
         {
-            while (await _process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
+            // A slow machine takes its time; one that says nothing more hangs.
+            while (await NextLineAsync(patience) is { } line)
             {
                 told.Add(Acknowledgement.Parse(line));
                 if (told.Count == acknowledgements + 1)
@@ -56,11 +57,17 @@ internal sealed class LedgerProcess : IDisposable
         catch (OperationCanceledException e)
         {
             _process.Kill();
-            throw new TimeoutException($"The program wrote {told.Count} of {acknowledgements + 1} lines in {Patience.TotalSeconds} s: {await _error}", e);
+            throw new TimeoutException($"The program wrote {told.Count} of {acknowledgements + 1} lines and then nothing for {Patience.TotalSeconds} s: {await _error}", e);
         }
         return told.Count > acknowledgements
             ? told
             : throw new InvalidOperationException($"The program ended by itself after {told.Count} lines: {await _error}");
+    }
+
+    private ValueTask<string?> NextLineAsync(CancellationTokenSource patience)
+    {
+        patience.CancelAfter(Patience);
+        return _process.StandardOutput.ReadLineAsync(patience.Token);
     }
 
     public void Dispose()

@@ -37,7 +37,6 @@ internal static class JournalSoak
         }
     }
 
-    private static SoakTally With(this SoakTally tally, JournalKill kill) => kill.TookTooLong is null
-        ? tally with { Kills = tally.Kills + 1, Judged = tally.Judged + 1, Violations = tally.Violations + kill.Violations.Count }
-        : tally with { Undecided = tally.Undecided + 1 };
+    private static SoakTally With(this SoakTally tally, JournalKill kill) =>
+        tally with { Kills = tally.Kills + 1, Judged = tally.Judged + 1, Violations = tally.Violations + kill.Violations.Count };
 }

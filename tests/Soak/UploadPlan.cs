@@ -14,8 +14,8 @@ internal sealed record UploadPlan(IReadOnlyList<long> Points, SourceChange? Chan
 /// </summary>
 /// <param name="random">The source of chance.</param>
 /// <param name="size">The file's size in bytes.</param>
-/// <param name="isSeen">Whether a change can be told from none.</param>
-internal sealed class UploadPlans(Random random, long size, Func<SourceChange, bool> isSeen)
+/// <param name="isSeen">Whether a change can be told from none; null where no file is to change.</param>
+internal sealed class UploadPlans(Random random, long size, Func<SourceChange, bool>? isSeen)
 {
     private readonly Queue<SourceChange> _changes = new();
     private bool? _second;
@@ -24,23 +24,28 @@ internal sealed class UploadPlans(Random random, long size, Func<SourceChange, b
     /// <param name="kills">How many kills it is to take.</param>
     public UploadPlan Next(int kills)
     {
-        var changes = _second ?? random.Next(2) == 0;
-        _second = _second is null ? !changes : null;
-        if (!changes)
+        if (isSeen is null || !IsToChange())
             return new UploadPlan(KillLoop.Points(random, size, kills), null, []);
-        var change = NextChange();
+        var change = NextChange(isSeen);
         var before = random.Next(1, kills + 1);
         return new UploadPlan(KillLoop.Points(random, size, before), change, KillLoop.Points(random, change.LengthOf(size), kills - before));
     }
 
-    private SourceChange NextChange()
+    private bool IsToChange()
+    {
+        var changes = _second ?? random.Next(2) == 0;
+        _second = _second is null ? !changes : null;
+        return changes;
+    }
+
+    private SourceChange NextChange(Func<SourceChange, bool> isSeen)
     {
         if (_changes.Count == 0)
-            Refill();
+            Refill(isSeen);
         return _changes.Dequeue();
     }
 
-    private void Refill()
+    private void Refill(Func<SourceChange, bool> isSeen)
     {
         var edits = Enum.GetValues<SourceEdit>();
         random.Shuffle(edits);

@@ -12,12 +12,11 @@ internal static class UploadSoak
     {
         // What the server has when the process is gone is not sent again.
         var (judge, random) = Begin(options, options.UploadKills, "an upload", mostLost: 0);
-        var plans = new UploadPlans(random, options.Size, SourceChange.IsSeen);
+        var plans = new UploadPlans(random, options.Size, options.ChangesSources ? SourceChange.IsSeen : null);
         await new SoakRounds(Path.Combine(place, "clients"), until).RunAsync(judge, SoakOptions.KillsOfUpload, async (own, kills) =>
         {
             await using var upload = await SoakUpload.StartAsync(options, own);
-            var plan = options.ChangesSources ? plans.Next(kills) : new UploadPlan(KillLoop.Points(random, options.Size, kills), null, []);
-            judge.Take(await KillClientAsync(upload, plan, judge, until));
+            judge.Take(await KillClientAsync(upload, plans.Next(kills), judge, until));
         });
         return judge.Conclude();
     }

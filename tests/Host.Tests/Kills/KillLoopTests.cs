@@ -50,5 +50,44 @@ public sealed class KillLoopTests(ITestOutputHelper output) : IAsyncLifetime
         end.Error.Should().Contain("file.bin");
     }
 
-    private KillLoop Loop() => new(new KilledUpload(_server, Source, Size, Path.Combine(_place, "state"), 16 * Size)) { Told = kill => output.WriteLine($"{kill}") };
+    [Fact]
+    public async Task PointIsNeverReached_IsNoKill()
+    {
+        var loop = () => Loop(new NeverReached(Upload())).RunAsync([Size / 2]);
+
+        (await loop.Should().ThrowAsync<TimeoutException>()).Which.Message.Should().StartWith("The point was not reached. The run was ended: exit code 137");
+    }
+
+    [Fact]
+    public void RunThatWroteNothingForAMinute_Hung_AndOneThatWroteIsTooSlow()
+    {
+        var end = new FerryEnd(137, "{}\n", "");
+        var tooLong = new TimeoutException("Too long.");
+
+        end.GivenUp(tooLong, TimeSpan.FromSeconds(59)).Should().BeOfType<TimeoutException>();
+        end.GivenUp(tooLong, TimeSpan.FromSeconds(60)).Should().BeOfType<InvalidOperationException>("the soak calls that a violation")
+            .Which.Message.Should().StartWith("The run hung, without a word for 60 s. Too long.");
+    }
+
+    private KilledUpload Upload() => new(_server, Source, Size, Path.Combine(_place, "state"), 16 * Size);
+
+    private KillLoop Loop() => Loop(Upload());
+
+    private KillLoop Loop(IKilledTransfer transfer) => new(transfer) { Told = kill => output.WriteLine($"{kill}") };
+
+    /// <summary>An upload whose server cannot tell that it is at the point.</summary>
+    private sealed class NeverReached(IKilledTransfer upload) : IKilledTransfer
+    {
+        public IReadOnlyList<string> Command => upload.Command;
+
+        public TimeSpan Limit => upload.Limit;
+
+        public Task PrepareAsync(long point) => upload.PrepareAsync(point);
+
+        public Task<long?> BeginsAtAsync(FerryProcess process) => upload.BeginsAtAsync(process);
+
+        public Task ReachedAsync() => Task.FromException(new TimeoutException("The point was not reached."));
+
+        public Task<(long Sent, long Written)> GoneAsync() => upload.GoneAsync();
+    }
 }

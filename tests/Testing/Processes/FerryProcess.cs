@@ -17,12 +17,15 @@ public sealed class FerryProcess : IDisposable
     private readonly List<(Func<JsonElement, bool> Wanted, TaskCompletionSource<JsonElement> Latch)> _waiting = [];
     private readonly Task _reading;
     private readonly Task<string> _error;
+    private readonly Task<FerryEnd> _ended;
+    private long _lastLine = Stopwatch.GetTimestamp();
 
     private FerryProcess(Process process)
     {
         _process = process;
         _reading = ReadAsync();
         _error = process.StandardError.ReadToEndAsync();
+        _ended = AwaitEndAsync();
     }
 
     /// <summary>The process id.</summary>
@@ -84,17 +87,18 @@ public sealed class FerryProcess : IDisposable
     public async Task KillAsync()
     {
         _process.Kill();
-        await _process.WaitForExitAsync();
+        await _ended;
     }
 
     /// <summary>Ends a run that took too long.</summary>
     /// <param name="tooLong">What took too long.</param>
-    /// <returns>The same with what the run wrote.</returns>
-    public async Task<TimeoutException> GiveUpAsync(TimeoutException tooLong)
+    /// <returns>See <see cref="FerryEnd.GivenUp"/>.</returns>
+    public async Task<Exception> GiveUpAsync(TimeoutException tooLong)
     {
         ArgumentNullException.ThrowIfNull(tooLong);
+        var silence = Stopwatch.GetElapsedTime(Interlocked.Read(ref _lastLine));
         await KillAsync();
-        return new TimeoutException($"{tooLong.Message} The run was ended: {await EndAsync()}", tooLong);
+        return (await EndAsync()).GivenUp(tooLong, silence);
     }
 
     /// <summary>Sends a signal.</summary>
@@ -108,17 +112,12 @@ public sealed class FerryProcess : IDisposable
     /// <summary>Waits for the end.</summary>
     /// <param name="limit">How long; null for <see cref="Patience"/>.</param>
     /// <exception cref="TimeoutException">It did not come within the limit.</exception>
-    public async Task<FerryEnd> EndAsync(TimeSpan? limit = null)
-    {
-        await _process.WaitForExitAsync().WaitAsync(limit ?? Patience);
-        await _reading;
-        return new FerryEnd(_process.ExitCode, string.Concat(_output.Select(l => l + "\n")), await _error);
-    }
+    public Task<FerryEnd> EndAsync(TimeSpan? limit = null) => _ended.WaitAsync(limit ?? Patience);
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (!_process.HasExited)
+        if (!_ended.IsCompleted)
         {
             _process.Kill();
             _process.WaitForExit();
@@ -134,10 +133,19 @@ public sealed class FerryProcess : IDisposable
         return document.RootElement.Clone();
     }
 
+    // Asked once: of two who ask a Process at the same moment, one may be told that it has ended and not yet with which code.
+    private async Task<FerryEnd> AwaitEndAsync()
+    {
+        await _process.WaitForExitAsync();
+        await _reading;
+        return new FerryEnd(_process.ExitCode, string.Concat(_output.Select(l => l + "\n")), await _error);
+    }
+
     private async Task ReadAsync()
     {
         while (await _process.StandardOutput.ReadLineAsync() is { } line)
         {
+            Interlocked.Exchange(ref _lastLine, Stopwatch.GetTimestamp());
             lock (_lock)
             {
                 _output.Add(line);
@@ -188,6 +196,19 @@ public sealed record FerryEnd(int ExitCode, string Output, string Error)
 
     /// <summary>The last JSON line.</summary>
     public JsonElement Last => Lines[^1];
+
+    /// <summary>What to say of a run that was ended because something took too long.</summary>
+    /// <param name="tooLong">What took too long.</param>
+    /// <param name="silence">How long the run had written nothing.</param>
+    /// <returns>A <see cref="TimeoutException"/>, or after <see cref="FerryProcess.Patience"/> without a word an <see cref="InvalidOperationException"/>: it hung.</returns>
+    public Exception GivenUp(TimeoutException tooLong, TimeSpan silence)
+    {
+        ArgumentNullException.ThrowIfNull(tooLong);
+        var text = $"{tooLong.Message} The run was ended: {this}";
+        return silence < FerryProcess.Patience
+            ? new TimeoutException(text, tooLong)
+            : new InvalidOperationException($"The run hung, without a word for {silence.TotalSeconds:0} s. {text}", tooLong);
+    }
 
     /// <inheritdoc/>
     public override string ToString() => $"exit code {ExitCode}\n--- output\n{Output}--- error\n{Error}";

@@ -77,7 +77,7 @@ public sealed class KillLoop(IKilledTransfer transfer)
             if (await transfer.BeginsAtAsync(process) is not { } from)
                 return NoteEnd(await ended.WaitAsync(until));
             Note(from);
-            if (!isKilled || await Task.WhenAny(transfer.ReachedAsync(), ended).WaitAsync(until) == ended)
+            if (!isKilled || !await IsReachedAsync(ended, until))
                 return await ended.WaitAsync(until);
             await process.KillAsync();
             var end = await ended;
@@ -91,6 +91,16 @@ public sealed class KillLoop(IKilledTransfer transfer)
         {
             throw await process.GiveUpAsync(e);
         }
+    }
+
+    // False where the run ends first.
+    private async Task<bool> IsReachedAsync(Task<FerryEnd> ended, CancellationToken until)
+    {
+        var reached = transfer.ReachedAsync();
+        if (await Task.WhenAny(reached, ended).WaitAsync(until) == ended)
+            return false;
+        await reached;
+        return true;
     }
 
     // Where everything had arrived, nothing is asked for.
