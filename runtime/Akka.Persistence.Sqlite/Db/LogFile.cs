@@ -119,11 +119,9 @@ internal unsafe struct LogFile
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Close(OpenFile* file)
     {
-        var log = (LogFile*)file;
-        var written = WriteFrames(log);
-        NativeMemory.Free(log->_frames);
-        var closed = System(file)->Methods->Close(System(file));
-        return written != Ok ? written : closed;
+        // Frames that still wait belong to no commit.
+        NativeMemory.Free(((LogFile*)file)->_frames);
+        return System(file)->Methods->Close(System(file));
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

@@ -21,7 +21,7 @@ internal static unsafe class LogVfs
     private static FileMethods* _methods;
 
     /// <summary>
-    /// A connection string that asks for it; as given where SQLite is not the library that it is registered with, or where it does not simply name a file.
+    /// A connection string that asks for it; as given where it is not there, since SQLite is another library, or where it does not simply name a file.
     /// </summary>
     /// <param name="connectionString">The connection string.</param>
     public static string Of(string connectionString)
@@ -43,7 +43,11 @@ internal static unsafe class LogVfs
 
     private static bool Register()
     {
-        Batteries_V2.Init();
+        // The structures are those of 64 bits.
+        if (sizeof(nint) != sizeof(long))
+            return false;
+        // It chooses the provider, unless the host has.
+        RuntimeHelpers.RunClassConstructor(typeof(SqliteConnection).TypeHandle);
         if (raw.GetNativeLibraryName() != Library || FindVfs(null) is var system && system == null)
             return false;
         _system = system;

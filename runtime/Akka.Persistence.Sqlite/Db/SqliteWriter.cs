@@ -130,5 +130,5 @@ internal sealed class SqliteWriter(
 
     // A constraint can have ended the transaction (ON CONFLICT ROLLBACK, RAISE(ROLLBACK)): the others of it are lost then, and what followed would be written without one.
     private static bool TookNothingElse(SqliteSession session, Exception cause) =>
-        session.IsInTransaction && cause is not SqliteException { SqliteErrorCode: not raw.SQLITE_CONSTRAINT };
+        session.IsInTransaction && cause is not SqliteException { SqliteErrorCode: not (raw.SQLITE_CONSTRAINT or raw.SQLITE_TOOBIG) };
 }

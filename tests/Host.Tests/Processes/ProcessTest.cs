@@ -40,10 +40,11 @@ public abstract class ProcessTest : IAsyncLifetime
 
     protected Task<FerryEnd> GetAsync(string url, params string[] more) => RunAsync(["get", url, "-o", Target, "--json", .. more]);
 
-    /// <summary>Starts a download, and stops when the server has sent so many bytes of the first answer.</summary>
+    /// <summary>Starts a download, and stops when the server has sent so many bytes of the first answer; no body gets further until the server's gate is released.</summary>
     protected async Task<FerryProcess> StartUntilAsync(string url, long bytes, params string[] more)
     {
         var number = Server.Requests.Count + 1;
+        Server.Gate.HoldBodiesAfter(bytes);
         var process = Start(["get", url, "-o", Target, "--json", .. more]);
         var request = await Server.Requests.ArrivalOf(number);
         await request.SentAtLeast(bytes).WaitAsync(FerryProcess.Patience);
@@ -53,8 +54,6 @@ public abstract class ProcessTest : IAsyncLifetime
     /// <summary>Starts a download and kills it with SIGKILL when the server has sent so many bytes.</summary>
     protected async Task KillAtAsync(string url, long bytes, params string[] more)
     {
-        // However late the kill comes, no more arrives.
-        Server.Gate.HoldBodiesAfter(bytes);
         using var process = await StartUntilAsync(url, bytes, more);
         await process.KillAsync();
         Server.Gate.Release();

@@ -22,6 +22,7 @@ public sealed class SignalTests : ProcessTest
         var kept = end.Last.GetProperty("bytes").GetInt64();
         kept.Should().Be(new FileInfo(Target + ".ferry-part").Length).And.BePositive();
 
+        Server.Gate.Release();
         var rerun = await GetAsync(url);
         rerun.ExitCode.Should().Be(0, $"{rerun}");
         rerun.Last.GetProperty("resumedFrom").GetInt64().Should().Be(kept);

@@ -63,19 +63,20 @@ public sealed class GroupCommitTests : IDisposable
     [Fact]
     public async Task FailedStatement_OfAWriteThatIsNothingElse_TakesNoOtherWithIt()
     {
+        using var database = Open(time: new StandingClock());
         using var gate = new ManualResetEventSlim();
-        var blocked = _database.Write(_ => gate.Wait(Limit));
-        var before = _database.Write(session => Put(session, 1), isOneStatement: true);
-        var commits = _database.Writer.Commits;
-        var twice = _database.Write(session => Put(session, 1), isOneStatement: true);
-        var after = _database.Write(session => Put(session, 2), isOneStatement: true);
+        var blocked = database.Write(_ => gate.Wait(Limit));
+        var before = database.Write(session => Put(session, 1), isOneStatement: true);
+        var commits = database.Writer.Commits;
+        var twice = database.Write(session => Put(session, 1), isOneStatement: true);
+        var after = database.Write(session => Put(session, 2), isOneStatement: true);
 
         gate.Set();
         await Task.WhenAll(blocked, before, after).WaitAsync(Limit);
 
         (await FluentActions.Awaiting(() => twice).Should().ThrowAsync<SqliteException>()).Which.SqliteErrorCode.Should().Be(19);
-        (await Count()).Should().Be(2);
-        (_database.Writer.Commits - commits).Should().Be(1, "the failure did not break the transaction");
+        (await database.Read(CountIn)).Should().Be(2);
+        (database.Writer.Commits - commits).Should().Be(1, "the failure did not break the transaction");
     }
 
     [Theory]
@@ -94,6 +95,21 @@ public sealed class GroupCommitTests : IDisposable
 
         var acknowledged = writes.Count(write => write.IsCompletedSuccessfully);
         (await Count()).Should().Be(acknowledged, "what is told as failed is not kept, and what is told as done is");
+    }
+
+    [Fact]
+    public async Task WriteTooLargeForSqlite_TakesNoOtherWithIt()
+    {
+        using var gate = new ManualResetEventSlim();
+        var blocked = _database.Write(_ => gate.Wait(Limit));
+        var large = _database.Write(session => session.Statement("INSERT INTO numbers VALUES (2, zeroblob(2000000000))").Run(), isOneStatement: true);
+        var after = Insert(3);
+
+        gate.Set();
+        await Task.WhenAll(blocked, after).WaitAsync(Limit);
+
+        (await FluentActions.Awaiting(() => large).Should().ThrowAsync<SqliteException>()).Which.SqliteErrorCode.Should().Be(18);
+        (await Count()).Should().Be(1);
     }
 
     [Fact]
