@@ -34,7 +34,13 @@ public sealed record PauseTransfer(TransferId Id) : ITransferCommand;
 /// Lets a paused transfer go on; one that failed, or was cancelled keeping its part file, is tried again from the bytes it kept. Answered with <see cref="CommandDone"/> or <see cref="CommandRejected"/>.
 /// </summary>
 /// <param name="Id">The transfer.</param>
-public sealed record ResumeTransfer(TransferId Id) : ITransferCommand;
+/// <param name="Instead">
+/// The request to go on with from now on, as where a token expired; null for the one it has. Only of a durable transfer that is paused, failed or was cancelled; it is
+/// journaled before the answer. It asks for the same content from the same URL to the same place: its credentials (<c>Authorization</c>, <c>Cookie</c>, keys and tokens by
+/// their names, and what <see cref="RequestOptions.SecretHeaders"/> names), connection, timeouts, limits and retries may be others, and the priority stays what it is. Anything
+/// else is rejected, and the error names what differs.
+/// </param>
+public sealed record ResumeTransfer(TransferId Id, TransferRequest? Instead = null) : ITransferCommand;
 
 /// <summary>Changes a transfer's priority; answered with <see cref="CommandDone"/> or <see cref="CommandRejected"/>.</summary>
 /// <param name="Id">The transfer.</param>

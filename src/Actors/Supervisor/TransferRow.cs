@@ -42,7 +42,8 @@ internal sealed class TransferRow(ValidatedRequest request, DateTimeOffset accep
 {
     public TransferId Id => Request.Id;
 
-    public ValidatedRequest Request { get; } = request;
+    /// <summary>Its request: as it was accepted, or as it was last resumed with.</summary>
+    public ValidatedRequest Request { get; set; } = request;
 
     public bool IsDurable => Request.IsDurable;
 
@@ -94,6 +95,12 @@ internal sealed class TransferRow(ValidatedRequest request, DateTimeOffset accep
 
     /// <summary>Who awaits that it is tried again; null while nobody asked. Until it is journaled it is neither asked twice nor removed.</summary>
     public List<Action<object>>? ReopenReplies { get; set; }
+
+    /// <summary>The request it is tried again with, until that is journaled; null where it is its own.</summary>
+    public ValidatedRequest? ReopensWith { get; set; }
+
+    /// <summary>How many commands to go on, while it is held, are being journaled.</summary>
+    public int Resumes { get; set; }
 
     public bool PauseAsked { get; set; }
 

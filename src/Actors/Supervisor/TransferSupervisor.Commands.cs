@@ -7,7 +7,7 @@ using Ferry.Engine.Transfers;
 
 namespace Ferry.Actors.Supervisor;
 
-/// <content>Pause, resume, priority, removal, the end of the engine.</content>
+/// <content>Pause, priority, removal, the end of the engine.</content>
 public sealed partial class TransferSupervisor
 {
     private readonly Dictionary<TransferId, List<Action<object>>> _erasing = [];
@@ -77,97 +77,6 @@ public sealed partial class TransferSupervisor
         row.WaitNumber++;
         Hold(row);
         Pump();
-    }
-
-    private void OnResume(ResumeTransfer command)
-    {
-        if (!_table.TryGet(command.Id, out var row))
-        {
-            if (!PutOff(command))
-                Sender.Tell(Unknown(command.Id));
-            return;
-        }
-        if (row.Activity is RowActivity.Ended)
-            Reopen(row, ReplyToSender());
-        else if (row.CancelKeepingPart is not null || row.Activity is RowActivity.Ending)
-            Sender.Tell(IsEnding(row));
-        else if (row.Activity is RowActivity.Held || row.PauseAsked)
-            Unpause(row, ReplyToSender());
-        else
-            Sender.Tell(new CommandDone(row.Id, row.Feed.Phase));
-    }
-
-    private void Unpause(TransferRow row, Action<object> reply)
-    {
-        if (!row.IsDurable || row.HeldAtStart)
-        {
-            GoOn();
-            return;
-        }
-        Write(new TransferWasResumed(row.Id, Again: false), GoOn, error => reply(new CommandRejected(row.Id, error)));
-
-        void GoOn()
-        {
-            row.PauseAsked = row.HeldAtStart = false;
-            Answer<object>(row.PauseReplies, new CommandRejected(row.Id, Problem($"The transfer '{row.Id}' was resumed meanwhile.")));
-            if (row.Activity is RowActivity.Held)
-                EnqueueWaiting(row);
-            reply(row.Activity is RowActivity.Ended ? HasEnded(row) : new CommandDone(row.Id, TransferPhase.Queued));
-            Pump();
-        }
-    }
-
-    private void Reopen(TransferRow row, Action<object> reply)
-    {
-        if (!row.IsDurable || row.IsUnusable || row.Outcome is not (FailedOutcome or CancelledOutcome { PartKept: true }))
-        {
-            reply(HasEnded(row));
-            return;
-        }
-        if (_erasing.ContainsKey(row.Id))
-        {
-            reply(new CommandRejected(row.Id, Problem($"The transfer '{row.Id}' is being removed.")));
-            return;
-        }
-        if (row.ReopenReplies is { } others)
-        {
-            others.Add(reply);
-            return;
-        }
-        if (_table.OtherOwner(row.Request) is { } owner)
-        {
-            reply(new CommandRejected(row.Id, Problem($"The target '{row.Target}' belongs to the transfer '{owner}' now.")));
-            return;
-        }
-        _table.OwnTarget(row);
-        row.ReopenReplies = [reply];
-        Write(new TransferWasResumed(row.Id, Again: true), () => BeginAgain(row), error =>
-        {
-            _table.ReleaseTarget(row);
-            AnswerReopen(row, new CommandRejected(row.Id, error));
-        });
-    }
-
-    private void BeginAgain(TransferRow row)
-    {
-        _table.Reopen(row);
-        row.IsSettled = false;
-        row.Reopens++;
-        row.Failures = row.JournalFailures = 0;
-        row.Feed = NewFeed(row.Request, row.Feed.Sequence);
-        if (row.Child is null)
-            Enqueue(row);
-        else
-            (row.Activity, row.IsClosing) = (RowActivity.Running, true);
-        AnswerReopen(row, new CommandDone(row.Id, TransferPhase.Queued));
-        Pump();
-    }
-
-    private static void AnswerReopen(TransferRow row, object answer)
-    {
-        var replies = row.ReopenReplies ?? [];
-        row.ReopenReplies = null;
-        Answer(replies, answer);
     }
 
     private void OnChangePriority(ChangePriority command)

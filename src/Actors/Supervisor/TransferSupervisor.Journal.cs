@@ -184,6 +184,8 @@ public sealed partial class TransferSupervisor
                 Write(new TransferWasRemoved(journaled.Id), () => _limbo.Remove(journaled.Id), _ => { });
             return;
         }
+        if (ReconcileRequest(row, journaled))
+            journaled = journaled with { Paused = false };
         if (row.Outcome is { } outcome)
         {
             if (journaled.Outcome is null && !row.IsUnusable)
@@ -201,6 +203,15 @@ public sealed partial class TransferSupervisor
             WriteQuietly(held ? new TransferWasPaused(row.Id) : new TransferWasResumed(row.Id, Again: false));
         if (row.Priority.Value != journaled.Priority)
             WriteQuietly(new TransferPriorityWasChanged(row.Id, row.Priority.Value));
+    }
+
+    // That it goes on with the journaled one was answered as failed. Taking that back takes a pause back too.
+    private bool ReconcileRequest(TransferRow row, IndexRow journaled)
+    {
+        if (row.IsUnusable || row.Request.SameAs(JournaledRequests.WithDefaults(journaled.Request)))
+            return false;
+        WriteQuietly(new TransferWasResumedWith(row.Id, row.Request.Source, Again: false));
+        return true;
     }
 
     private void WriteQuietly(IndexEvent @event) => Write(@event, () => { }, _ => { });

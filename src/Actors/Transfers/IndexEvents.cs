@@ -19,6 +19,12 @@ internal sealed record TransferWasPaused(TransferId Id) : IndexEvent(Id);
 /// <summary>Going on was commanded; with <paramref name="Again"/> of a transfer that had ended.</summary>
 internal sealed record TransferWasResumed(TransferId Id, bool Again) : IndexEvent(Id);
 
+/// <summary>Going on with another request for the same content was commanded; with <paramref name="Again"/> of a transfer that had ended.</summary>
+/// <param name="Id">The transfer.</param>
+/// <param name="Request">The whole request, in the place of the one before.</param>
+/// <param name="Again">As of <see cref="TransferWasResumed"/>.</param>
+internal sealed record TransferWasResumedWith(TransferId Id, TransferRequest Request, bool Again) : IndexEvent(Id);
+
 /// <summary>It has another priority.</summary>
 internal sealed record TransferPriorityWasChanged(TransferId Id, int Priority) : IndexEvent(Id);
 
@@ -34,7 +40,7 @@ internal sealed record IndexSnapshot(IReadOnlyList<IndexRow> Rows);
 
 /// <summary>One transfer as the journal knows it.</summary>
 /// <param name="Id">The transfer.</param>
-/// <param name="Request">The whole request.</param>
+/// <param name="Request">The whole request: as it was accepted, or as it was last resumed with.</param>
 /// <param name="AcceptedAt">When it was taken.</param>
 internal sealed record IndexRow(TransferId Id, TransferRequest Request, DateTimeOffset AcceptedAt)
 {

@@ -41,6 +41,7 @@ internal sealed class IndexState
 
     private static IndexRow Changed(IndexRow row, IndexEvent @event) => @event switch
     {
+        TransferWasResumedWith e => Changed(row with { Request = e.Request }, new TransferWasResumed(e.Id, e.Again)),
         TransferWasResumed { Again: true } => row with { Paused = false, Reopens = row.Reopens + 1, Outcome = null, SettledAt = null },
         // One that crossed the end does not take it back.
         TransferWasResumed when row.Outcome is null => row with { Paused = false },

@@ -16,6 +16,7 @@ namespace Ferry.Actors.Transfers;
 [JsonSerializable(typeof(TransferWasAccepted))]
 [JsonSerializable(typeof(TransferWasPaused))]
 [JsonSerializable(typeof(TransferWasResumed))]
+[JsonSerializable(typeof(TransferWasResumedWith))]
 [JsonSerializable(typeof(TransferPriorityWasChanged))]
 [JsonSerializable(typeof(TransferWasSettled))]
 [JsonSerializable(typeof(TransferWasRemoved))]

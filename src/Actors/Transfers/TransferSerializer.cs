@@ -20,6 +20,7 @@ public sealed class TransferSerializer : SerializerWithStringManifest
         ["accepted/1"] = typeof(TransferWasAccepted),
         ["paused/1"] = typeof(TransferWasPaused),
         ["resumed/1"] = typeof(TransferWasResumed),
+        ["resumed-with/1"] = typeof(TransferWasResumedWith),
         ["priority-changed/1"] = typeof(TransferPriorityWasChanged),
         ["settled/1"] = typeof(TransferWasSettled),
         ["removed/1"] = typeof(TransferWasRemoved),

@@ -19,6 +19,11 @@ internal static class RequestComparison
             && SameProxy(left.Options.UsingProxy, right.Options.UsingProxy);
     }
 
+    /// <summary>Whether two uploads are sent alike.</summary>
+    public static bool SameUpload(UploadOptions? left, UploadOptions? right) => left is null || right is null
+        ? left == right
+        : left with { Metadata = [] } == right with { Metadata = [] } && left.Metadata.SequenceEqual(right.Metadata);
+
     private static readonly NoProxy None = new();
 
     // What is left is compared by the record itself, so that a new option is not forgotten here.
@@ -33,10 +38,6 @@ internal static class RequestComparison
             UsingProxy = None,
             Priority = Priority.Min,
         };
-
-    private static bool SameUpload(UploadOptions? left, UploadOptions? right) => left is null || right is null
-        ? left == right
-        : left with { Metadata = [] } == right with { Metadata = [] } && left.Metadata.SequenceEqual(right.Metadata);
 
     private static bool SameProxy(ProxyChoice left, ProxyChoice right) => left is ProxyServer a && right is ProxyServer b
         ? a with { Exclusions = [] } == b with { Exclusions = [] } && a.Exclusions.SequenceEqual(b.Exclusions, StringComparer.Ordinal)

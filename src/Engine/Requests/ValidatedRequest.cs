@@ -48,6 +48,14 @@ public sealed record ValidatedRequest
     /// </summary>
     /// <param name="other">A request that was validated, as it is journaled.</param>
     public bool SameAs(TransferRequest other) => RequestComparison.Same(Source, other);
+
+    /// <summary>
+    /// What differs between the content this request asks for and what another asks for, for a sentence: options by their names, header fields without their
+    /// values. Empty where this transfer may go on with the other request: the same content, from the same URL to the same place, asked for with other credentials,
+    /// over another connection, or with other timeouts, limits and retries.
+    /// </summary>
+    /// <param name="other">A request that was validated.</param>
+    public IReadOnlyList<string> ContentDifferences(TransferRequest other) => ContentComparison.Differences(Source, other);
 }
 
 /// <summary>Scheme, host and port of a URL (RFC 9110 section 4.3.1), in lower case.</summary>

@@ -39,6 +39,8 @@ internal sealed class TransferStart(TransferRequest request, Subscription subscr
     private TransferAccepted? _accepted;
     private TransferStatus? _known;
     private bool _resuming;
+    private bool _renewing;
+    private CommandDone? _renewed;
     private bool _cancelling;
     private bool _removing;
     private bool _removed;
@@ -46,10 +48,15 @@ internal sealed class TransferStart(TransferRequest request, Subscription subscr
 
     private ExistingTarget? IfExists => (request.Destination as FileDestination)?.IfExists;
 
-    // The same transfer with other options goes on with those it has, for to begin anew would lose what it kept.
-    private IReadOnlyList<string> Notes => _rejection is null
-        ? _accepted?.Warnings ?? []
-        : [$"goes on with the options it was started with; to change them, run 'ferry cancel {_id}' first"];
+    // Where the options given now ask for other content, an unfinished one goes on with those it has, for to begin anew would lose what it kept.
+    private IReadOnlyList<string> Notes => (_rejection, _renewed) switch
+    {
+        (null, _) => _accepted?.Warnings ?? [],
+        (_, { Note: var warnings }) => warnings is null ? [Renewed] : [warnings, Renewed],
+        _ => [$"goes on with the options it was started with; to change them, run 'ferry cancel {_id}' first"],
+    };
+
+    private const string Renewed = "goes on with the options given now";
 
     private const string Dropped = "begins anew with the options given now: what an earlier run kept under other options is dropped";
 
@@ -68,8 +75,9 @@ internal sealed class TransferStart(TransferRequest request, Subscription subscr
         // Where the cancel came too late, it has ended on its own.
         CommandDone or CommandRejected when _cancelling => StartAnew(),
         CommandDone when _removing => StartRemoved(),
-        // Whoever subscribes to a transfer that has ended is told its end and nothing more.
-        CommandDone when _resuming => new Follow(_known, Notes, [new Subscribe(_id, subscription), .. PriorityIfOther(_known!)]),
+        CommandDone done when _renewing => FollowRenewed(done),
+        CommandRejected when _renewing => GoOnOtherwise(_known!),
+        CommandDone when _resuming => FollowResumed(),
         CommandRejected when _resuming => StartAnew(),
         CommandRejected rejected when _removed => new Refuse([rejected.Error]),
         _ => null,
@@ -80,7 +88,7 @@ internal sealed class TransferStart(TransferRequest request, Subscription subscr
     {
         if (_removed)
             return Refused();
-        (_removed, _removing, _resuming, _cancelling) = (true, true, false, false);
+        (_removed, _removing, _resuming, _renewing, _cancelling) = (true, true, false, false, false);
         return new Send(new RemoveTransfer(_id));
     }
 
@@ -118,8 +126,7 @@ internal sealed class TransferStart(TransferRequest request, Subscription subscr
             // Whoever says --force wants the file fetched, not looked at.
             { Phase: TransferPhase.Completed } when IfExists is ExistingTarget.Replace => StartAnew(),
             { Phase: TransferPhase.Completed, Outcome: CompletedOutcome outcome } => new CheckFreshness(outcome),
-            { Phase: TransferPhase.Failed or TransferPhase.Cancelled } when _rejection is not null => StartAnewWithOtherOptions(status),
-            { Phase: TransferPhase.Failed or TransferPhase.Cancelled or TransferPhase.Paused } => Resume(),
+            { Phase: TransferPhase.Failed or TransferPhase.Cancelled or TransferPhase.Paused } => _rejection is null ? Resume() : Renew(),
             _ when _rejection is not null => new Follow(status, Notes, [.. PriorityIfOther(status), new Subscribe(_id, subscription)]),
             _ => new Follow(status, Notes, PriorityIfOther(status)),
         };
@@ -136,6 +143,28 @@ internal sealed class TransferStart(TransferRequest request, Subscription subscr
         _resuming = true;
         return new Send(new ResumeTransfer(_id));
     }
+
+    // As where a token expired: it goes on with this request, where that asks for the same content.
+    private Send Renew()
+    {
+        _renewing = true;
+        return new Send(new ResumeTransfer(_id, request));
+    }
+
+    private Follow FollowRenewed(CommandDone done)
+    {
+        _renewed = done;
+        return FollowResumed();
+    }
+
+    private StartStep GoOnOtherwise(TransferStatus status)
+    {
+        _renewing = false;
+        return status.Phase is TransferPhase.Paused ? Resume() : StartAnewWithOtherOptions(status);
+    }
+
+    // Whoever subscribes to a transfer that has ended is told its end and nothing more: so it is resumed first.
+    private Follow FollowResumed() => new(_known, Notes, [new Subscribe(_id, subscription), .. PriorityIfOther(_known!)]);
 
     private object[] PriorityIfOther(TransferStatus status) => status.Priority.Value == request.Options.Priority
         ? []

@@ -165,5 +165,9 @@ public sealed class FakeAttempt
     public void Fail() => _result.TrySetResult(new AttemptBroke(0, 0, 0,
         new TransferError(ErrorCode.RemoteFileNotFound, ErrorStage.Answering, ErrorSide.Remote, "It is not there.")));
 
+    /// <summary>The server refuses to go on; what was written is kept.</summary>
+    public void Refuse() => _result.TrySetResult(new AttemptBroke(_written - Plan.From, _written, _written,
+        new TransferError(ErrorCode.Authentication, ErrorStage.Answering, ErrorSide.Remote, "The token expired.")));
+
     public void Throw(string message) => _result.TrySetException(new InvalidOperationException(message));
 }

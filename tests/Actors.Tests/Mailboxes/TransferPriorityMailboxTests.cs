@@ -23,6 +23,7 @@ public sealed class TransferPriorityMailboxTests : TestKit
         TransferPriorityMessageQueue.LaneOf(Start("a", -5)).Should().Be(1);
         TransferPriorityMessageQueue.LaneOf(new CancelTransfer(TransferId.Parse("a"))).Should().Be(0);
         TransferPriorityMessageQueue.LaneOf(new PauseTransfer(TransferId.Parse("a"))).Should().Be(0);
+        TransferPriorityMessageQueue.LaneOf(new ResumeTransfer(TransferId.Parse("a"), Start("a", 1000).Request)).Should().Be(0);
         TransferPriorityMessageQueue.LaneOf("anything").Should().Be(0);
         TransferPriorityMessageQueue.LaneOf(new AfterStarts("late")).Should().Be(1);
     }

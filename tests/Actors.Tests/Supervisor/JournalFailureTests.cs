@@ -161,6 +161,38 @@ public sealed class JournalFailureTests : EngineKit
         Ask<TransferUnknown>(StartAnew(supervisor), new GetTransfer(F));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ResumeWith_RejectedButJournaled_IsTakenBack(bool ended)
+    {
+        var supervisor = StartSupervisor();
+        if (ended)
+            await FailAsync(supervisor, () => StartWithProbe(supervisor, FileRequest("f"), EventKinds.None));
+        else
+        {
+            StartWithProbe(supervisor, FileRequest("f"), EventKinds.None);
+            (await Origin.NextAttemptAsync()).Headers();
+            Ask<CommandDone>(supervisor, new PauseTransfer(F));
+        }
+        var other = FileRequest("f") with { Options = new RequestOptions { Headers = [new HeaderField("Authorization", "new")] } };
+        (_journal.WritesFirst, _journal.Refuses) = (true, true);
+        Ask<CommandRejected>(supervisor, new ResumeTransfer(F, other)).Error.Stage.Should().Be(ErrorStage.Journaling);
+        (_journal.WritesFirst, _journal.Refuses) = (false, false);
+        Scheduler.Advance(TimeSpan.FromSeconds(1));
+        AwaitAssert(() => Ask<EngineReady>(supervisor, new AwaitReady()), Patience);
+        Ask<TransferAccepted>(supervisor, new StartTransfer(FileRequest("f"))).Phase.Should().Be(ended ? TransferPhase.Failed : TransferPhase.Paused);
+        // What is journaled after the catching up shows that the catching up is.
+        Ask<TransferAccepted>(supervisor, new StartTransfer(FileRequest("g")));
+        (await Origin.NextAttemptAsync()).FinishWhole();
+
+        var second = StartAnew(supervisor);
+
+        Ask<TransferAccepted>(second, new StartTransfer(FileRequest("f"))).Should().BeEquivalentTo(
+            new { AlreadyKnown = true, Phase = ended ? TransferPhase.Failed : TransferPhase.Paused });
+        Ask<TransferRejected>(second, new StartTransfer(other));
+    }
+
     [Fact]
     public async Task Failed_TheSecondTime_IsNotTriedAThirdTimeWhereTheIndexMissedIt()
     {

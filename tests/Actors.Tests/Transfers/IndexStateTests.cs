@@ -32,6 +32,30 @@ public sealed class IndexStateTests
         _state.Rows.Should().ContainSingle().Which.Should().BeEquivalentTo(new { Paused = false, Reopens = 1, Outcome = (TransferOutcome?)null });
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void ResumedWith_ReplacesTheRequestAndNothingElse(bool ended)
+    {
+        Apply(Accepted("a"), new TransferPriorityWasChanged(Id("a"), 400), ended ? Settled("a") : new TransferWasPaused(Id("a")));
+        var other = Request("a") with { Options = new RequestOptions { Headers = [new HeaderField("Authorization", "new")], Priority = 9 } };
+
+        Apply(new TransferWasResumedWith(Id("a"), other, Again: ended));
+
+        _state.Rows.Should().ContainSingle().Which.Should().Be(
+            new IndexRow(Id("a"), other, Noon) { Priority = 400, Reopens = ended ? 1 : 0 });
+        var restored = new IndexState();
+        restored.Restore(new IndexSnapshot(_state.Rows));
+        restored.Rows.Should().Equal(_state.Rows);
+    }
+
+    [Fact]
+    public void ResumedWith_OfAnUnknownId_IsIgnored()
+    {
+        Apply(new TransferWasResumedWith(Id("x"), Request("x"), Again: true));
+        _state.Count.Should().Be(0);
+    }
+
     [Fact]
     public void PausedOrResumed_AfterTheEnd_ChangeNothing()
     {
@@ -63,7 +87,9 @@ public sealed class IndexStateTests
             _state.Apply(e);
     }
 
-    private static TransferWasAccepted Accepted(string id) => new(Id(id), new TransferRequest { Id = id, Url = "http://x/", Destination = new FileDestination("/t/" + id) }, Noon);
+    private static TransferWasAccepted Accepted(string id) => new(Id(id), Request(id), Noon);
+
+    private static TransferRequest Request(string id) => new() { Id = id, Url = "http://x/", Destination = new FileDestination("/t/" + id) };
 
     private static TransferWasSettled Settled(string id) => new(Id(id), new CompletedOutcome(1, null, null), Noon);
 

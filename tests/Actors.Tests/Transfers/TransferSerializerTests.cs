@@ -54,7 +54,7 @@ public sealed class TransferSerializerTests : TestKit
 
     public static TheoryData<string> Manifests =>
     [
-        "accepted/1", "paused/1", "resumed/1", "priority-changed/1", "settled/1", "removed/1", "index/1", "identified/1",
+        "accepted/1", "paused/1", "resumed/1", "resumed-with/1", "priority-changed/1", "settled/1", "removed/1", "index/1", "identified/1",
         "checkpointed/1", "restarted/1", "retry-scheduled/1", "verified/1", "ended/1", "reopened/1",
     ];
 
@@ -155,6 +155,7 @@ public sealed class TransferSerializerTests : TestKit
         "accepted/1" => new TransferWasAccepted(Id, Request, Noon),
         "paused/1" => new TransferWasPaused(Id),
         "resumed/1" => new TransferWasResumed(Id, Again: true),
+        "resumed-with/1" => new TransferWasResumedWith(Id, Request, Again: true),
         "priority-changed/1" => new TransferPriorityWasChanged(Id, 9),
         "settled/1" => new TransferWasSettled(Id, Completed, Noon),
         "removed/1" => new TransferWasRemoved(Id),

@@ -115,6 +115,77 @@ public sealed class RerunTests : ProcessTest
     }
 
     [Fact]
+    public async Task TokenExpired_RunAgainWithANewOne_GoesOnFromWhatWasKept()
+    {
+        var url = Server.Url($"/token-expires/f?size={4 * MiB}&requests=1&rate={4 * MiB}");
+        await InterruptAsync(url, "-H", "Authorization: Bearer old");
+        var refused = await GetAsync(url, "-H", "Authorization: Bearer old");
+        refused.ExitCode.Should().Be(1);
+        refused.Last.GetProperty("code").GetInt32().Should().Be(2300094);
+        var kept = refused.Last.GetProperty("bytesKept").GetInt64();
+        kept.Should().BePositive();
+
+        var end = await GetAsync(url, "-H", "Authorization: Bearer new");
+
+        end.ExitCode.Should().Be(0, $"{end}");
+        end.Output.Should().Contain("goes on with the options given now");
+        $"{end}".Should().NotContain("Bearer");
+        end.Last.GetProperty("resumedFrom").GetInt64().Should().Be(kept);
+        (Server.Requests.Last.Arrival.Field("Authorization"), Server.Requests.Last.Arrival.Field("Range")).Should().Be(("Bearer new", $"bytes={kept}-"));
+        Digest(Target).Should().Be(Content.Sha256(1, 4 * MiB));
+    }
+
+    [Fact]
+    public async Task Interrupted_RunAgainWithANewToken_IsNotAskedWithTheOldOne()
+    {
+        var url = Server.Url($"/token-expires/f?size={4 * MiB}&requests=1&rate={4 * MiB}");
+        await InterruptAsync(url, "-H", "Authorization: Bearer old");
+
+        var end = await GetAsync(url, "-H", "Authorization: Bearer new");
+
+        end.ExitCode.Should().Be(0, $"{end}");
+        end.Last.GetProperty("resumedFrom").GetInt64().Should().BePositive();
+        Server.Requests.All.Select(r => r.Arrival.Field("Authorization")).Should().Equal("Bearer old", "Bearer new");
+        Digest(Target).Should().Be(Content.Sha256(1, 4 * MiB));
+    }
+
+    [Fact]
+    public async Task RenewedAndKilled_TheNextRunFindsTheNewRequest()
+    {
+        var url = Server.Url($"/token-expires/f?size={4 * MiB}&requests=1&rate={4 * MiB}");
+        await InterruptAsync(url, "-H", "Authorization: Bearer old");
+        Server.Gate.HoldAnswers();
+        using (var killed = Start("get", url, "-o", Target, "--json", "-H", "Authorization: Bearer new"))
+        {
+            await Server.Requests.ArrivalOf(2);
+            await killed.KillAsync();
+        }
+        Server.Gate.Release();
+
+        var end = await GetAsync(url, "-H", "Authorization: Bearer new");
+
+        end.ExitCode.Should().Be(0, $"{end}");
+        end.Output.Should().NotContain("given now", "it is the same request");
+        end.Last.GetProperty("resumedFrom").GetInt64().Should().BePositive();
+        Digest(Target).Should().Be(Content.Sha256(1, 4 * MiB));
+    }
+
+    [Fact]
+    public async Task Failed_RunAgainForOtherContent_BeginsAnewAndSaysSo()
+    {
+        var url = Server.Url($"/token-expires/f?size={4 * MiB}&requests=1&rate={4 * MiB}");
+        await InterruptAsync(url, "-H", "Authorization: Bearer old");
+        await GetAsync(url, "-H", "Authorization: Bearer old");
+
+        var end = await GetAsync(url, "-H", "Authorization: Bearer new", "-H", "Accept: image/png");
+
+        end.ExitCode.Should().Be(0, $"{end}");
+        end.Output.Should().Contain("is dropped");
+        end.Last.GetProperty("resumedFrom").GetInt64().Should().Be(0);
+        Server.Requests.Last.Arrival.Field("Range").Should().BeNull();
+    }
+
+    [Fact]
     public async Task Unfinished_GoOnInTheOrderOfTheirPriorities()
     {
         string[] names = ["later", "urgent", "normal"];
@@ -173,6 +244,14 @@ public sealed class RerunTests : ProcessTest
 
         second.ExitCode.Should().Be(1);
         second.Error.Should().Contain($"process {first.Id}").And.Contain("[2300023]");
+    }
+
+    // In the middle, with a checkpoint.
+    private async Task InterruptAsync(string url, params string[] more)
+    {
+        using var process = await StartUntilAsync(url, 2 * MiB, more);
+        process.Signal(UnixSignal.Interrupt);
+        (await process.EndAsync()).ExitCode.Should().Be(130);
     }
 
     private async Task DoneAsync() => (await GetAsync(Url)).ExitCode.Should().Be(0);

@@ -104,23 +104,45 @@ public sealed class TransferStartTests
         follow.Also.Should().Equal(new ChangePriority(Id, 9), new Subscribe(Id, new Subscription(EventKinds.State)));
     }
 
-    [Fact]
-    public void OtherOptions_Failed_StartsAnewWithThem()
+    [Theory]
+    [InlineData(TransferPhase.Failed)]
+    [InlineData(TransferPhase.Cancelled)]
+    [InlineData(TransferPhase.Paused)]
+    public void OtherOptions_SameContent_GoesOnWithThemAndSaysSo(TransferPhase phase)
+    {
+        var start = Start(priority: 9);
+        start.Next(new TransferRejected("id", [Reason]));
+        start.Next(Status(phase)).Should().BeOfType<Send>().Which.Messages.Should().Equal(new ResumeTransfer(Id, ((StartTransfer)start.First).Request));
+
+        var follow = start.Next(new CommandDone(Id, TransferPhase.Queued) { Note = "maxLimit is clamped." }).Should().BeOfType<Follow>().Which;
+
+        follow.Known.Should().Be(Status(phase));
+        follow.Notes.Should().Equal("maxLimit is clamped.", "goes on with the options given now");
+        follow.Also.Should().Equal(new Subscribe(Id, new Subscription(EventKinds.State)), new ChangePriority(Id, 9));
+    }
+
+    [Theory]
+    [InlineData(TransferPhase.Failed)]
+    [InlineData(TransferPhase.Cancelled)]
+    public void OtherOptions_OtherContent_OfOneThatEnded_StartsAnewWithThem(TransferPhase phase)
     {
         var start = Start();
         start.Next(new TransferRejected("id", [Reason]));
+        start.Next(Status(phase));
 
-        start.Next(Status(TransferPhase.Failed)).Should().BeOfType<Send>().Which.Messages.Should().Equal(new RemoveTransfer(Id));
+        start.Next(new CommandRejected(Id, Reason)).Should().BeOfType<Send>().Which.Messages.Should().Equal(new RemoveTransfer(Id));
+        start.Next(new CommandDone(Id, phase)).Should().BeOfType<Send>().Which.Messages.Should().Equal(start.First);
     }
 
     [Theory]
     [InlineData(0, false)]
     [InlineData(5, true)]
-    public void OtherOptions_FailedWithBytesKept_SaysThatTheyAreDropped(long kept, bool told)
+    public void OtherOptions_OtherContent_BytesWereKept_SaysThatTheyAreDropped(long kept, bool told)
     {
         var start = Start();
         start.Next(new TransferRejected("id", [Reason]));
         start.Next(Status(TransferPhase.Failed, new FailedOutcome(Reason with { BytesKept = kept })));
+        start.Next(new CommandRejected(Id, Reason));
         start.Next(new CommandDone(Id, TransferPhase.Failed));
 
         var follow = start.Next(Accepted(known: false)).Should().BeOfType<Follow>().Which;
@@ -129,11 +151,12 @@ public sealed class TransferStartTests
     }
 
     [Fact]
-    public void OtherOptions_Held_GoesOnWithTheOldOnesAndSaysSo()
+    public void OtherOptions_OtherContent_Held_GoesOnWithTheOldOnesAndSaysSo()
     {
         var start = Start();
         start.Next(new TransferRejected("id", [Reason]));
-        start.Next(Status(TransferPhase.Paused)).Should().BeOfType<Send>().Which.Messages.Should().Equal(new ResumeTransfer(Id));
+        start.Next(Status(TransferPhase.Paused));
+        start.Next(new CommandRejected(Id, Reason)).Should().BeOfType<Send>().Which.Messages.Should().Equal(new ResumeTransfer(Id));
 
         var follow = start.Next(new CommandDone(Id, TransferPhase.Queued)).Should().BeOfType<Follow>().Which;
 

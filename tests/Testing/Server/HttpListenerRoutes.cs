@@ -55,6 +55,7 @@ internal sealed class HttpListenerRoutes(ServerState state)
             Routes.ErrorPage => PageAsync(context, request, (int)arrival.Number("status", 404)),
             Routes.NotModified => PageAsync(context, request, 304),
             Routes.Unauthorized => UnauthorizedAsync(context, request),
+            Routes.TokenExpires when IsExpired(arrival, count) => UnauthorizedAsync(context, request),
             Routes.RetryAfter when count <= arrival.Number("times", 1) => RetryAfterAsync(context, request, arrival),
             Routes.Unavailable when count <= arrival.Number("n", 1) => PageAsync(context, request, 503),
             Routes.Redirect => RedirectAsync(context, (int)arrival.Number("status", 302), arrival.Text("to", Routes.Good)),
@@ -64,6 +65,9 @@ internal sealed class HttpListenerRoutes(ServerState state)
             _ => FileAsync(context, arrival, request, count),
         };
     }
+
+    private static bool IsExpired(Arrival arrival, int count) =>
+        arrival.Field("Authorization") is not { } token || (token == "Bearer old" && count > arrival.Number("requests", 1));
 
     private static async Task SinkAsync(HttpContext context, ServedRequest request)
     {

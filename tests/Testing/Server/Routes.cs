@@ -84,6 +84,9 @@ public static class Routes
     /// <summary>401 with a WWW-Authenticate.</summary>
     public const string Unauthorized = "/401";
 
+    /// <summary>Good to any Authorization but <c>Bearer old</c>, and to that one for the first <c>?requests=</c> (1) requests for the path; otherwise 401.</summary>
+    public const string TokenExpires = "/token-expires";
+
     /// <summary>A redirect with <c>?status=</c> (302) to <c>?to=</c>, which is sent as Location as it stands.</summary>
     public const string Redirect = "/redirect";
 
