@@ -28,12 +28,18 @@ public static partial class FileNames
         ? ReadOnlyDirectoryArm
         : ReadOnlyDirectory;
 
-    /// <summary>Gives a file another name, atomically.</summary>
+    /// <summary>
+    /// Gives a file another name, atomically. The new name survives a loss of power only once its directory was flushed; until then the old one does, also on
+    /// a file system where it takes two steps.
+    /// </summary>
     /// <param name="from">Its name now.</param>
     /// <param name="to">Its new name.</param>
     /// <param name="replace">Whether a file of that name is replaced; otherwise the rename is refused.</param>
     /// <exception cref="IOException">The system refused for another reason; HResult is the error number on Unix.</exception>
-    public static Result Rename(string from, string to, bool replace)
+    public static Result Rename(string from, string to, bool replace) => Rename(from, to, replace, FlushDirectory);
+
+    /// <summary>As the other one, with how a directory is flushed in between where it takes two steps; null where nothing has to survive a loss of power.</summary>
+    internal static Result Rename(string from, string to, bool replace, Action<string>? flushDirectory)
     {
         if (!OperatingSystem.IsLinux())
             return MoveElsewhere(from, to, replace);
@@ -45,7 +51,7 @@ public static partial class FileNames
             Errno.Missing when !File.Exists(from) => Result.SourceMissing,
             Errno.Exists when !replace => Result.TargetExists,
             // A file system without RENAME_NOREPLACE: a hard link is refused as atomically where the name is taken.
-            Errno.Invalid or Errno.NotImplemented when !replace => LinkAndUnlink(from, to),
+            Errno.Invalid or Errno.NotImplemented when !replace => LinkAndUnlink(from, to, flushDirectory),
             _ => throw Errno.Exception(error, to),
         };
     }
@@ -87,13 +93,15 @@ public static partial class FileNames
             yield return Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"{name} ({i}){extension}"));
     }
 
-    private static Result LinkAndUnlink(string from, string to)
+    internal static Result LinkAndUnlink(string from, string to, Action<string>? flushDirectory)
     {
         if (Link(from, to) != 0)
         {
             var error = Marshal.GetLastPInvokeError();
             return error == Errno.Exists ? Result.TargetExists : throw Errno.Exception(error, to);
         }
+        // Gone from the device before the new name is there, a loss of power would leave the file without any.
+        flushDirectory?.Invoke(Path.GetDirectoryName(to) ?? ".");
         File.Delete(from);
         return Result.Done;
     }

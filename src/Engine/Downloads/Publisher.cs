@@ -19,33 +19,35 @@ internal static class Publisher
         FileDestination destination, Verified verified, PartFile? part, bool mayBeHollow, Action<string> flushDirectory)
     {
         var target = verified.TargetPath ?? destination.Path;
+        var flush = destination.Durability is Durability.Power ? flushDirectory : null;
 
         // 1. A part file that is not the checked one means that this transfer's own was renamed, or is lost.
         if (part is null || !IsChecked(part, verified) || mayBeHollow)
-            return FindPublished(destination, target, verified) is { } path ? Done(path, destination, flushDirectory) : Lost();
+            return FindPublished(destination, target, verified) is { } path ? Done(path, flush) : Lost();
 
         // 2. Where a rename is a link and an unlink, a crash between them left both names.
         if (verified.FileId is not null && FindPublished(destination, target, verified) is { } linked)
         {
+            Flush(linked, flush);
             File.Delete(part.Path);
-            return Done(linked, destination, flushDirectory);
+            return Done(linked, flush);
         }
 
         // 3. The rename itself.
         part.PrepareForPublishing();
-        var (result, published) = Rename(destination, target, part);
+        var (result, published) = Rename(destination, target, part, flush);
         if (result is FileNames.Result.SourceMissing)
             return Lost();
         if (result is FileNames.Result.TargetExists)
             return new PublishResult(null, default, FileErrors.TargetExists(target, ErrorStage.Publishing));
-        return Done(published, destination, flushDirectory);
+        return Done(published, flush);
     }
 
-    private static (FileNames.Result Result, string Path) Rename(FileDestination destination, string target, PartFile part)
+    private static (FileNames.Result Result, string Path) Rename(FileDestination destination, string target, PartFile part, Action<string>? flush)
     {
         foreach (var name in Names(destination, target))
         {
-            var result = FileNames.Rename(part.Path, name, destination.IfExists is ExistingTarget.Replace);
+            var result = FileNames.Rename(part.Path, name, destination.IfExists is ExistingTarget.Replace, flush);
             if (result is not FileNames.Result.TargetExists)
                 return (result, name);
         }
@@ -69,12 +71,13 @@ internal static class Publisher
     }
 
     // The name survives a loss of power only once the directory was flushed; the process may have ended between rename and flush.
-    private static PublishResult Done(string path, FileDestination destination, Action<string> flushDirectory)
+    private static PublishResult Done(string path, Action<string>? flush)
     {
-        if (destination.Durability is Durability.Power)
-            flushDirectory(Path.GetDirectoryName(path) ?? ".");
+        Flush(path, flush);
         return new PublishResult(path, default, null);
     }
+
+    private static void Flush(string path, Action<string>? flush) => flush?.Invoke(Path.GetDirectoryName(path) ?? ".");
 
     private static PublishResult Lost() => new(null, default, null) { Restart = RestartReason.PartFileLost };
 }

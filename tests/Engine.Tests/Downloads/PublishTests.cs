@@ -143,6 +143,27 @@ public sealed class PublishTests : IAsyncLifetime
         _f.Server.Requests.Count.Should().Be(1);
     }
 
+    [Theory]
+    [InlineData(Durability.Power, 2)]
+    [InlineData(Durability.Process, 0)]
+    public async Task CrashBetweenLinkAndUnlink_TheOtherNameGoesOnceTheNameIsOnTheDevice(Durability durability, int flushes)
+    {
+        var destination = new FileDestination(_f.Target) { Durability = durability };
+        var request = _f.Request("/good/f", destination);
+        var first = await _f.RunAsync(request);
+        using (var link = Process.Start("ln", [_f.Target, _f.PartPath]))
+            await link.WaitForExitAsync();
+        var names = new List<string[]>();
+
+        using (var part = PartFile.OpenExisting(_f.Target, request.Id.Value))
+            Publisher.Publish(destination, first.Journal.OfType<Verified>().Single(), part, mayBeHollow: false, Flush).Path.Should().Be(_f.Target);
+
+        names.Select(n => n.Length).Should().Equal(new[] { 2, 1 }.Take(flushes));
+        Directory.GetFiles(_f.Directory).Should().Equal(_f.Target);
+
+        void Flush(string directory) => names.Add(Directory.GetFiles(directory));
+    }
+
     [Fact]
     public async Task CrashBeforeTheRename_IsPublishedNow()
     {
