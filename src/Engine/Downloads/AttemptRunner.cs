@@ -18,6 +18,7 @@ internal sealed class AttemptRunner
     private readonly SendPacer _sending;
     private RangeRequest _asked;
     private bool _headersTold;
+    private Uri? _answerAt;
 
     public AttemptRunner(TransferTools tools, IBodySink sink, AttemptPlan plan, IAttemptListener listener)
     {
@@ -32,7 +33,10 @@ internal sealed class AttemptRunner
     }
 
     /// <summary>Runs to its end; throws nothing that the network, the server or the disk brings about.</summary>
-    public async Task<AttemptResult> RunAsync(CancellationToken cancellationToken)
+    public async Task<AttemptResult> RunAsync(CancellationToken cancellationToken) =>
+        await RunToItsEndAsync(cancellationToken) with { AnswerAt = _answerAt };
+
+    private async Task<AttemptResult> RunToItsEndAsync(CancellationToken cancellationToken)
     {
         var result = await RunCaughtAsync(cancellationToken);
         if (result is AttemptMustRestart)
@@ -117,7 +121,7 @@ internal sealed class AttemptRunner
     {
         try
         {
-            return await _tools.SendAsync(Call(), _plan.RetryLeft, _listener.OnRedirected, cancellationToken);
+            return await _tools.SendAsync(Call(), _plan.RetryLeft, OnRedirected, cancellationToken);
         }
         finally
         {
@@ -125,9 +129,18 @@ internal sealed class AttemptRunner
         }
     }
 
+    // Whoever answers 303 has carried the request out, and only its answer is to be had elsewhere (RFC 9110 section 15.4.4).
+    private void OnRedirected(Redirect redirect)
+    {
+        if (redirect.Status == 303 && _plan.AnswerAt is null && _plan.Request.Options.Method is not ("GET" or "HEAD"))
+            _answerAt ??= redirect.To;
+        _listener.OnRedirected(redirect);
+    }
+
     private HttpCall Call() => new(
         _plan.Request, [.. _asked.Fields(), .. _plan.Conditions], _plan.Request.Destination is FileDestination || _asked.IsRanged, _asked.Target)
     {
+        Method = _plan.AnswerAt is null ? _plan.Request.Options.Method : "GET",
         Began = _began,
         OnSent = _sending.Sent,
     };

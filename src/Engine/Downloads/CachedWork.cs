@@ -29,7 +29,7 @@ internal sealed class CachedWork(ITransferWork work, TransferTools tools, Respon
     {
         _whole = null;
         if (CacheDecisions.IsUnsafe(_asked.Method))
-            return work.AttemptAsync(plan, new InvalidatingListener(listener, cache, _asked.Method), cancellationToken);
+            return work.AttemptAsync(plan, new InvalidatingListener(listener, cache, _asked.Method, isSent: plan.AnswerAt is null), cancellationToken);
         // The rest of a broken body is asked by range, and what is put together of parts is not stored.
         if (plan.From > 0)
             return work.AttemptAsync(plan, listener, cancellationToken);
@@ -200,9 +200,9 @@ internal sealed class CachedWork(ITransferWork work, TransferTools tools, Respon
     }
 
     /// <summary>Hears an unsafe request and drops what it may have changed (RFC 9111 section 4.4), also where a redirect answers it.</summary>
-    private sealed class InvalidatingListener(IAttemptListener listener, ResponseCache cache, string method) : PassingListener(listener)
+    private sealed class InvalidatingListener(IAttemptListener listener, ResponseCache cache, string method, bool isSent) : PassingListener(listener)
     {
-        private bool _unsafe = true;
+        private bool _unsafe = isSent;
 
         public override void OnRedirected(Redirect redirect)
         {

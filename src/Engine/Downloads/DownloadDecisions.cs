@@ -16,7 +16,7 @@ public static class DownloadDecisions
         var options = plan.Request.Options;
         var window = BodyWindow.Of(options);
         var known = plan.Identity is { } kept ? window.ToWhole(kept) : null;
-        return new RangeRequest(plan.Request.Url, window.First + plan.From, known, plan.Precondition, options.TrustLength)
+        return new RangeRequest(plan.AnswerAt ?? plan.Request.Url, window.First + plan.From, known, plan.Precondition, options.TrustLength)
         {
             Start = window.First,
             To = window.Last,

@@ -28,8 +28,8 @@ public sealed record HttpCall(ValidatedRequest Request, IReadOnlyList<HeaderFiel
     /// <summary>Told, from an I/O thread, that a connection is there and the body is about to go out on it; an empty one too, where the request must not be repeated.</summary>
     public Action? OnBegun { get; init; }
 
-    /// <summary>Whether it has a body.</summary>
-    internal bool HasBody => MakeBody is not null || MethodRules.HasBody(Request.Options);
+    /// <summary>Whether it has a body. Under another method than its own, the request's stays behind.</summary>
+    internal bool HasBody => MakeBody is not null || (Method == Request.Options.Method && MethodRules.HasBody(Request.Options));
 
     /// <summary>Makes its body.</summary>
     internal RequestBody? Body() => MakeBody is { } make ? make() : RequestBody.Of(Request.Options);

@@ -50,6 +50,12 @@ public sealed record AttemptPlan(int Number, ValidatedRequest Request, long From
     /// <summary>Whether this attempt would be repeated if it broke. Where it would not, a 5xx is the answer of a request to memory or chunks.</summary>
     public bool RetryLeft { get; init; }
 
+    /// <summary>
+    /// Where the answer is, of a request the server took (303) in an earlier attempt: only that is asked for. Null where the request itself is sent. Of a request whose
+    /// answer goes to memory or chunks; an upload ends with what it has.
+    /// </summary>
+    public Uri? AnswerAt { get; init; }
+
     /// <summary>Fields that ask whether a stored answer still holds; a 304 is then an answer to them. Empty where nothing is stored.</summary>
     public IReadOnlyList<HeaderField> Conditions { get; init; } = [];
 }
@@ -105,6 +111,9 @@ public abstract record AttemptResult(long Received, long Written, long Flushed)
 {
     /// <summary>Bytes of the request's body sent over the network in this attempt; told for uploads.</summary>
     public long Sent { get; init; }
+
+    /// <summary>Where the server said that the answer is, having taken the request (303), or null; see <see cref="AttemptPlan.AnswerAt"/>.</summary>
+    public Uri? AnswerAt { get; init; }
 
     /// <summary>Whether nothing of an upload's body was sent, so that the server cannot have taken it.</summary>
     public bool NothingSent { get; init; }

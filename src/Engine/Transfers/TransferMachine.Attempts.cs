@@ -11,6 +11,11 @@ public sealed partial class TransferMachine
     private bool _runResumed;
     private int _identifiedAttempt;
 
+    // What the server took is not sent again, not even where it may be: what is left is to fetch its answer. Only a request that ends with its process has it.
+    private Uri? _answerAt;
+
+    private RetryOptions? Retries => _answerAt is null ? _retry : RetryDelays.ForUnsent(_request);
+
     private bool CanResume => State.Identity?.CanResume(_request.Options.TrustLength) == true;
 
     // Everything was received, or arrived at the server, and only the end was not journaled. A server that was not told an upload's length does not know it for whole.
@@ -58,7 +63,7 @@ public sealed partial class TransferMachine
         var now = _time.GetUtcNow();
         if (State.NotBefore is not { } notBefore || notBefore <= now)
             return null;
-        var latest = now + RetryDelays.Longest(_retry ?? new RetryOptions());
+        var latest = now + RetryDelays.Longest(Retries ?? new RetryOptions());
         return notBefore < latest ? notBefore : latest;
     }
 
@@ -91,7 +96,8 @@ public sealed partial class TransferMachine
         var known = from == 0 && State.Identity?.Upload is null ? null : State.Identity;
         var plan = new AttemptPlan(number, _request, from, known, PreconditionFor(from))
         {
-            RetryLeft = _retry is { } retry && State.RetriesSinceProgress < retry.MaxRetries,
+            AnswerAt = _answerAt,
+            RetryLeft = Retries is { } retry && State.RetriesSinceProgress < retry.MaxRetries,
         };
         _mostKept = Math.Max(_mostKept, from);
         _attemptRuns = true;
@@ -167,6 +173,7 @@ public sealed partial class TransferMachine
     private void OnAttemptEnded(AttemptResult result, Decision decision)
     {
         _attemptRuns = false;
+        _answerAt ??= result.AnswerAt;
         State = State with { Received = State.Received + result.Received, Sent = State.Sent + result.Sent };
         if (State.Phase is TransferPhase.Stopping)
         {
@@ -245,7 +252,7 @@ public sealed partial class TransferMachine
         CheckpointLast(result, decision);
         // Progress is what need not be fetched again; bytes of a version without a validator are none, or this would go on for ever.
         var retries = Kept > _mostKept ? 0 : State.RetriesSinceProgress;
-        if (!error.RetryCanHelp || (_retry ?? (IsUnsent(result) ? RetryDelays.ForUnsent(_request) : null)) is not { } options || retries >= options.MaxRetries)
+        if (!error.RetryCanHelp || (Retries ?? (IsUnsent(result) ? RetryDelays.ForUnsent(_request) : null)) is not { } options || retries >= options.MaxRetries)
         {
             var kept = _request.IsDurable && result is not AttemptBroke { BytesAreWrong: true } ? Kept : 0;
             End(new FailedOutcome(error with { BytesKept = kept }), decision);
