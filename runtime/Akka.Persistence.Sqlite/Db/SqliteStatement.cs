@@ -3,11 +3,15 @@ using SQLitePCL;
 
 namespace Akka.Persistence.Sqlite.Db;
 
-/// <summary>A prepared statement, used again and again on its connection. Parameters and columns are numbered.</summary>
+/// <summary>A prepared statement, used again and again on its connection. Parameters and columns are numbered, and all parameters are bound each time.</summary>
 internal sealed class SqliteStatement : IDisposable
 {
+    // The most that stays bound until it is bound anew, in bytes: to clear costs a call for each event.
+    private const int Small = 4096;
+
     private readonly sqlite3 _database;
     private readonly sqlite3_stmt _statement;
+    private bool _holdsMuch;
 
     public SqliteStatement(sqlite3 database, string sql)
     {
@@ -27,8 +31,18 @@ internal sealed class SqliteStatement : IDisposable
         return this;
     }
 
+    /// <summary>Binds text.</summary>
+    /// <param name="parameter">Which parameter.</param>
+    /// <param name="utf8">The text in UTF-8.</param>
+    public SqliteStatement BindText(int parameter, ReadOnlySpan<byte> utf8)
+    {
+        Check(raw.sqlite3_bind_text(_statement, parameter, utf8));
+        return this;
+    }
+
     public SqliteStatement Bind(int parameter, ReadOnlySpan<byte> value)
     {
+        _holdsMuch |= value.Length > Small;
         Check(value.IsEmpty ? raw.sqlite3_bind_zeroblob(_statement, parameter, 0) : raw.sqlite3_bind_blob(_statement, parameter, value));
         return this;
     }
@@ -85,7 +99,10 @@ internal sealed class SqliteStatement : IDisposable
     {
         // The error of a failed step is given again here: it was thrown already.
         _ = raw.sqlite3_reset(_statement);
+        if (!_holdsMuch)
+            return;
         _ = raw.sqlite3_clear_bindings(_statement);
+        _holdsMuch = false;
     }
 
     private void Check(int code)

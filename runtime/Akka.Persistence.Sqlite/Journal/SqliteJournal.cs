@@ -59,7 +59,7 @@ public class SqliteJournal : AsyncWriteJournal
 
     protected override async Task<IImmutableList<Exception?>?> WriteMessagesAsync(IEnumerable<AtomicWrite> messages)
     {
-        var rows = new List<(IPersistentRepresentation Event, SerializedPayload Payload)>();
+        var rows = new List<JournalRow>();
         ImmutableArray<Exception?> rejections = [.. messages.Select(write => TrySerialize(write, rows))];
         if (rows.Count > 0)
             await Database.Write(session => Insert(session, rows), isOneStatement: rows.Count == 1).ConfigureAwait(false);
@@ -88,13 +88,13 @@ public class SqliteJournal : AsyncWriteJournal
         return database;
     }
 
-    private Exception? TrySerialize(AtomicWrite write, List<(IPersistentRepresentation Event, SerializedPayload Payload)> rows)
+    private Exception? TrySerialize(AtomicWrite write, List<JournalRow> rows)
     {
         var before = rows.Count;
         try
         {
             foreach (var written in write.Events)
-                rows.Add((written, Payloads.Serialize(_serialization, written.Payload)));
+                rows.Add(JournalRow.Of(written, Payloads.Serialize(_serialization, written.Payload)));
             return null;
         }
         catch (Exception cause)
@@ -104,14 +104,14 @@ public class SqliteJournal : AsyncWriteJournal
         }
     }
 
-    private void Insert(SqliteSession session, List<(IPersistentRepresentation Event, SerializedPayload Payload)> rows)
+    private void Insert(SqliteSession session, List<JournalRow> rows)
     {
         var now = DateTime.UtcNow.Ticks;
         var insert = session.Statement(_sql.Insert);
-        foreach (var (written, payload) in rows)
+        foreach (var row in rows)
         {
-            insert.Bind(1, written.PersistenceId).Bind(2, written.SequenceNr)
-                .Bind(3, payload.Manifest).Bind(4, now).Bind(5, payload.Bytes).Bind(6, payload.SerializerId)
+            insert.BindText(1, row.PersistenceId).Bind(2, row.SequenceNr)
+                .BindText(3, row.Manifest).Bind(4, now).Bind(5, row.Payload).Bind(6, row.SerializerId)
                 .Run();
         }
     }
