@@ -252,6 +252,7 @@ public sealed class RerunTests : ProcessTest
         using var process = await StartUntilAsync(url, 2 * MiB, more);
         process.Signal(UnixSignal.Interrupt);
         (await process.EndAsync()).ExitCode.Should().Be(130);
+        Server.Gate.Release();
     }
 
     private async Task DoneAsync() => (await GetAsync(Url)).ExitCode.Should().Be(0);
