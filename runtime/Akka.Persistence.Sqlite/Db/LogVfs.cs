@@ -12,8 +12,8 @@ namespace Akka.Persistence.Sqlite.Db;
 /// </summary>
 internal static unsafe class LogVfs
 {
-    /// <summary>The name that a connection asks for it by.</summary>
-    public const string Name = "group-commit";
+    // The name that a connection asks for it by.
+    private const string Name = "group-commit";
 
     private static readonly bool IsThere = Register();
 
@@ -37,8 +37,7 @@ internal static unsafe class LogVfs
     // any of that, and ask for a log that is padded to sectors (psow), where a page is written in pieces as long as a frame's header.
     private static bool NamesAFile(SqliteConnectionStringBuilder builder) =>
         string.IsNullOrEmpty(builder.Vfs)
-        && builder.Mode != SqliteOpenMode.Memory
-        && builder.DataSource is not ("" or ":memory:")
+        && !SqliteDatabase.IsInMemory(builder)
         && !builder.DataSource.StartsWith("file:", StringComparison.OrdinalIgnoreCase);
 
     private static bool Register()

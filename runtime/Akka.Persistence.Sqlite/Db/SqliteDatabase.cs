@@ -36,13 +36,18 @@ internal sealed class SqliteDatabase : IDisposable
         Writer = new SqliteWriter("sqlite-writer", _writes, OpenWriter, MakeTables, time ?? TimeProvider.System);
         _workers.Add(Writer);
         // A database in memory belongs to its connection.
-        var inMemory = builder.Mode == SqliteOpenMode.Memory || builder.DataSource is "" or ":memory:";
+        var inMemory = IsInMemory(builder);
         _reads = inMemory ? _writes : [];
         for (var i = 0; i < Readers && !inMemory; i++)
             _workers.Add(new SqliteReader($"sqlite-reader-{i}", _reads, OpenReader, _ => AwaitTables()));
     }
 
     public string Name { get; }
+
+    /// <summary>Whether a connection string names no file, unless by a URI.</summary>
+    /// <param name="connection">The connection string.</param>
+    internal static bool IsInMemory(SqliteConnectionStringBuilder connection) =>
+        connection.Mode == SqliteOpenMode.Memory || connection.DataSource is "" or ":memory:";
 
     internal SqliteWriter Writer { get; }
 

@@ -50,14 +50,8 @@ internal sealed class SqliteSession : IDisposable
     /// <summary>The size of the file's pages, in bytes.</summary>
     public long PageSize()
     {
-        var size = 0L;
         using var statement = new SqliteStatement(_handle, "PRAGMA page_size");
-        statement.Read(row =>
-        {
-            size = row.Integer(0);
-            return false;
-        });
-        return size;
+        return statement.Single();
     }
 
     /// <summary>

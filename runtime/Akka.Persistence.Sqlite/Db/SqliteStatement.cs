@@ -77,6 +77,18 @@ internal sealed class SqliteStatement : IDisposable
         }
     }
 
+    /// <summary>The first column of the first row, for a statement that gives one; 0 where it is null.</summary>
+    public long Single()
+    {
+        var value = 0L;
+        Read(row =>
+        {
+            value = row.Integer(0);
+            return false;
+        });
+        return value;
+    }
+
     public long Integer(int column) => raw.sqlite3_column_int64(_statement, column);
 
     public string Text(int column) => raw.sqlite3_column_text(_statement, column).utf8_to_string() ?? "";

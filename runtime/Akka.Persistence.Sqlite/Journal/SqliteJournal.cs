@@ -116,16 +116,7 @@ public class SqliteJournal : AsyncWriteJournal
         }
     }
 
-    private long ReadHighest(SqliteSession session, string persistenceId)
-    {
-        var highest = 0L;
-        session.Statement(_sql.Highest).Bind(1, persistenceId).Read(row =>
-        {
-            highest = row.Integer(0);
-            return false;
-        });
-        return highest;
-    }
+    private long ReadHighest(SqliteSession session, string persistenceId) => session.Statement(_sql.Highest).Bind(1, persistenceId).Single();
 
     /// <summary>Gives the number of the last event that was read, 0 where there was none.</summary>
     private long Replay(SqliteSession session, string persistenceId, long from, long to, long max, Action<IPersistentRepresentation> callback)
