@@ -10,22 +10,10 @@ using Ferry.Testing.Uploads;
 namespace Ferry.Actors.Tests.EndToEnd;
 
 /// <summary>A token that expires in the middle is renewed, and what was kept is kept; with real servers, over restarts.</summary>
-public sealed class RenewedTokenTests : IAsyncLifetime
+public sealed class RenewedTokenTests : RestartingTest
 {
-    private const int Size = 4 * 1024 * 1024;
     private const int Chunk = 1024 * 1024;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TransferId F = TransferId.Parse("f");
-    private readonly TemporaryDirectory _home = new();
-    private MisbehavingServer _server = null!;
-
-    public async Task InitializeAsync() => _server = await MisbehavingServer.StartAsync();
-
-    public async Task DisposeAsync()
-    {
-        await _server.DisposeAsync();
-        _home.Dispose();
-    }
 
     [Theory]
     [InlineData(Interruption.None)]
@@ -41,16 +29,16 @@ public sealed class RenewedTokenTests : IAsyncLifetime
         (refused.Error.Code, refused.Error.BytesKept).Should().Be((ErrorCode.Authentication, Size / 2));
 
         // 2. With a new one it goes on, also where the process ends once that is answered.
-        _server.Gate.HoldAnswers();
+        Server.Gate.HoldAnswers();
         await engine.AskAsync<CommandDone>(new ResumeTransfer(F, Download("new")));
         engine = await InterruptAsync(engine, interruption);
         await using var last = engine;
-        _server.Gate.Release();
+        Server.Gate.Release();
         var end = await engine.RunAsync(Download("new")).WaitAsync(Patience);
 
         end.Should().BeOfType<TransferCompleted>().Which.ResumedFrom.Should().Be(Size / 2);
-        (await File.ReadAllBytesAsync(_home.File("f"))).Should().Equal(Content.Bytes(1, Size));
-        var asked = _server.Requests.Last.Arrival;
+        (await File.ReadAllBytesAsync(Home.File("f"))).Should().Equal(Content.Bytes(1, Size));
+        var asked = Server.Requests.Last.Arrival;
         (asked.Field("Authorization"), asked.Field("Range")).Should().Be(("Bearer new", $"bytes={Size / 2}-"));
     }
 
@@ -59,19 +47,19 @@ public sealed class RenewedTokenTests : IAsyncLifetime
     {
         await using var engine = await FerryEngine.StartAsync(Options());
         await PauseInTheMiddleAsync(engine);
-        var before = _server.Requests.Count;
+        var before = Server.Requests.Count;
 
-        var rejected = await engine.AskAsync<CommandRejected>(new ResumeTransfer(F, Download("new") with { Url = _server.Url("/good/other") }));
+        var rejected = await engine.AskAsync<CommandRejected>(new ResumeTransfer(F, Download("new") with { Url = Server.Url("/good/other") }));
 
         rejected.Error.Message.Should().Contain("the URL");
         (await engine.AskAsync<TransferStatus>(new GetTransfer(F))).Phase.Should().Be(TransferPhase.Paused);
-        _server.Requests.Count.Should().Be(before);
+        Server.Requests.Count.Should().Be(before);
     }
 
     [Fact]
     public async Task TusUpload_TokenExpired_IsRenewed_AndGoesOnAtTheServersOffset()
     {
-        await File.WriteAllBytesAsync(_home.File("source"), Content.Bytes(2, Size));
+        await File.WriteAllBytesAsync(Home.File("source"), Content.Bytes(2, Size));
         await using var uploads = await UploadServer.StartAsync();
         uploads.Otherwise = (seen, context) =>
         {
@@ -113,7 +101,7 @@ public sealed class RenewedTokenTests : IAsyncLifetime
 
     private async Task PauseInTheMiddleAsync(FerryEngine engine)
     {
-        _server.Gate.HoldBodiesAfter(Size / 2);
+        Server.Gate.HoldBodiesAfter(Size / 2);
         var half = new TaskCompletionSource();
         _ = engine.RunAsync(Download("old"), e =>
         {
@@ -122,25 +110,23 @@ public sealed class RenewedTokenTests : IAsyncLifetime
         });
         await half.Task.WaitAsync(Patience);
         await engine.AskAsync<CommandDone>(new PauseTransfer(F));
-        _server.Gate.Release();
+        Server.Gate.Release();
     }
 
     private async Task<FerryEngine> InterruptAsync(FerryEngine engine, Interruption interruption)
     {
         if (interruption is Interruption.None)
             return engine;
-        if (interruption is Interruption.Crash)
-            await engine.System.Terminate();
-        await engine.DisposeAsync();
+        await (interruption is Interruption.Crash ? CrashAsync(engine) : engine.StopAsync());
         return await FerryEngine.StartAsync(Options());
     }
 
     private TransferRequest Download(string token) => new()
     {
         Id = "f",
-        Url = _server.Url($"/token-expires/f?size={Size}"),
+        Url = Server.Url($"/token-expires/f?size={Size}"),
         Options = With(token),
-        Destination = new FileDestination(_home.File("f")),
+        Destination = new FileDestination(Home.File("f")),
     };
 
     private TransferRequest Upload(UploadServer server, string token) => new()
@@ -148,15 +134,9 @@ public sealed class RenewedTokenTests : IAsyncLifetime
         Id = "f",
         Url = server.Url + "/files",
         Upload = new UploadOptions { Protocol = UploadProtocol.Tus, ChunkBytes = Chunk },
-        Options = With(token) with { ExtraData = new FileData(_home.File("source")) },
+        Options = With(token) with { ExtraData = new FileData(Home.File("source")) },
         Destination = new MemoryDestination(),
     };
 
     private static RequestOptions With(string token) => new() { Headers = [new HeaderField("Authorization", $"Bearer {token}")] };
-
-    private FerryOptions Options() => new()
-    {
-        DataDirectory = _home.File("data"),
-        Transfers = new TransferSettings { CheckpointBytes = 256 * 1024, ProgressPeriod = TimeSpan.Zero },
-    };
 }

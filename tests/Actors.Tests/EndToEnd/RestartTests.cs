@@ -9,27 +9,14 @@ using Ferry.Testing.Server;
 namespace Ferry.Actors.Tests.EndToEnd;
 
 /// <summary>Engines that end and start again over the same data directory, with a real server and real files.</summary>
-public sealed class RestartTests : IAsyncLifetime
+public sealed class RestartTests : RestartingTest
 {
-    private const int Size = 4 * 1024 * 1024;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    private readonly TemporaryDirectory _home = new();
-    private MisbehavingServer _server = null!;
-
-    public async Task InitializeAsync() => _server = await MisbehavingServer.StartAsync();
-
-    public async Task DisposeAsync()
-    {
-        await _server.DisposeAsync();
-        _home.Dispose();
-    }
-
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Restart_InTheMiddle_GoesOnFromTheLastCheckpoint(bool gracefully)
     {
-        _server.Gate.HoldBodiesAfter(Size / 2);
+        Server.Gate.HoldBodiesAfter(Size / 2);
         var first = await FerryEngine.StartAsync(Options());
         var checkpointed = new TaskCompletionSource();
         var request = File("f");
@@ -43,16 +30,16 @@ public sealed class RestartTests : IAsyncLifetime
             await first.StopAsync();
         else
             await CrashAsync(first);
-        _server.Gate.Release();
-        var before = _server.Requests.Count;
+        Server.Gate.Release();
+        var before = Server.Requests.Count;
 
         await using var second = await FerryEngine.StartAsync(Options());
         var end = await second.RunAsync(request).WaitAsync(Patience);
 
         var completed = end.Should().BeOfType<TransferCompleted>().Subject;
         completed.Outcome.Sha256.Should().Be(Content.Sha256(1, Size));
-        (await System.IO.File.ReadAllBytesAsync(_home.File("f"))).Should().Equal(Content.Bytes(1, Size));
-        _server.Requests.Count.Should().Be(before + 1);
+        (await System.IO.File.ReadAllBytesAsync(Home.File("f"))).Should().Equal(Content.Bytes(1, Size));
+        Server.Requests.Count.Should().Be(before + 1);
         if (gracefully)
         {
             completed.ResumedFrom.Should().Be(Size / 2);
@@ -81,7 +68,7 @@ public sealed class RestartTests : IAsyncLifetime
         await using var second = await FerryEngine.StartAsync(Options() with { MaxConcurrent = 1 });
         foreach (var id in new[] { "p1000", "p5", "p900", "p40", "p1" })
             await second.RunAsync(File(id, id == "p5" ? 5 : int.Parse(id[1..], System.Globalization.CultureInfo.InvariantCulture))).WaitAsync(Patience);
-        _server.Requests.All.Select(r => r.Path).Should().Equal("/good/p1000", "/good/p5", "/good/p900", "/good/p40", "/good/p1");
+        Server.Requests.All.Select(r => r.Path).Should().Equal("/good/p1000", "/good/p5", "/good/p900", "/good/p40", "/good/p1");
         (await second.AskAsync<TransferStatus>(new GetTransfer(TransferId.Parse("paused")))).Phase.Should().Be(TransferPhase.Paused);
     }
 
@@ -102,7 +89,7 @@ public sealed class RestartTests : IAsyncLifetime
             (await second.AskAsync<CommandDone>(new ResumeTransfer(f))).Phase.Should().Be(TransferPhase.Queued);
             (await end.WaitAsync(Patience)).Should().BeOfType<TransferCompleted>();
         }
-        _server.Requests.All.Select(r => r.Path).Should().Equal("/good/f");
+        Server.Requests.All.Select(r => r.Path).Should().Equal("/good/f");
 
         await using var third = await FerryEngine.StartAsync(Options());
         (await third.RunAsync(File("g")).WaitAsync(Patience)).Should().BeOfType<TransferCompleted>();
@@ -120,7 +107,7 @@ public sealed class RestartTests : IAsyncLifetime
         await using var third = await FerryEngine.StartAsync(Options());
 
         (await third.AskAsync<TransferStatus>(new GetTransfer(f))).Phase.Should().Be(TransferPhase.Paused);
-        _server.Requests.Count.Should().Be(0);
+        Server.Requests.Count.Should().Be(0);
     }
 
     [Fact]
@@ -129,34 +116,21 @@ public sealed class RestartTests : IAsyncLifetime
         await using (var first = await FerryEngine.StartAsync(Options()))
         {
             (await first.RunAsync(File("good")).WaitAsync(Patience)).Should().BeOfType<TransferCompleted>();
-            (await first.RunAsync(File("gone") with { Url = _server.Url("/error-page/gone?status=404") }).WaitAsync(Patience)).Should().BeOfType<TransferFailed>();
+            (await first.RunAsync(File("gone") with { Url = Server.Url("/error-page/gone?status=404") }).WaitAsync(Patience)).Should().BeOfType<TransferFailed>();
         }
 
         await using var second = await FerryEngine.StartAsync(Options());
         (await second.RunAsync(File("good")).WaitAsync(Patience)).Should().BeOfType<TransferCompleted>().Which.Outcome.Length.Should().Be(Size);
-        (await second.RunAsync(File("gone") with { Url = _server.Url("/error-page/gone?status=404") }).WaitAsync(Patience)).Should().BeOfType<TransferFailed>();
-        _server.Requests.Count.Should().Be(2);
+        (await second.RunAsync(File("gone") with { Url = Server.Url("/error-page/gone?status=404") }).WaitAsync(Patience)).Should().BeOfType<TransferFailed>();
+        Server.Requests.Count.Should().Be(2);
         (await second.AskAsync<TransferList>(new ListTransfers())).Total.Should().Be(2);
     }
-
-    private FerryOptions Options() => new()
-    {
-        DataDirectory = _home.File("data"),
-        Transfers = new TransferSettings { CheckpointBytes = 256 * 1024, ProgressPeriod = TimeSpan.Zero },
-    };
 
     private TransferRequest File(string name, int priority = 1) => new()
     {
         Id = name,
-        Url = _server.Url($"/good/{name}?size={Size}"),
-        Destination = new FileDestination(_home.File(name)) { ComputeSha256 = true },
+        Url = Server.Url($"/good/{name}?size={Size}"),
+        Destination = new FileDestination(Home.File(name)) { ComputeSha256 = true },
         Options = new RequestOptions { Priority = priority },
     };
-
-    // The actors stop where they are, without a word to the journal; the data directory's lock goes with them.
-    private static async Task CrashAsync(FerryEngine engine)
-    {
-        await engine.System.Terminate();
-        await engine.DisposeAsync();
-    }
 }

@@ -70,7 +70,7 @@ public sealed class UploadTests : IAsyncLifetime
         if (gracefully)
             await first.StopAsync();
         else
-            await CrashAsync(first);
+            await RestartingTest.CrashAsync(first);
         await gone.WaitAsync(Patience);
         await Assert.ThrowsAnyAsync<TransferException>(() => run);
         _server.Requests.Clear();
@@ -154,7 +154,7 @@ public sealed class UploadTests : IAsyncLifetime
         var first = await FerryEngine.StartAsync(Options());
         _ = first.RunAsync(Tus());
         var gone = await held.WaitAsync(Patience);
-        await CrashAsync(first);
+        await RestartingTest.CrashAsync(first);
         await gone.WaitAsync(Patience);
         var changed = Bytes.ToArray();
         changed[^1] ^= 1;
@@ -215,9 +215,4 @@ public sealed class UploadTests : IAsyncLifetime
     private FerryOptions Options() => new() { DataDirectory = _home.File("data"), Durability = Durability.Process };
 
     // As a kill would: nothing rests, nothing is said.
-    private static async Task CrashAsync(FerryEngine engine)
-    {
-        await engine.System.Terminate();
-        await engine.StopAsync();
-    }
 }
