@@ -1,5 +1,4 @@
 using Ferry.Interop.Tests.Kills;
-using Ferry.Interop.Tests.Tus;
 using Ferry.Testing.Processes;
 using Ferry.Testing.Server;
 using Xunit.Abstractions;
@@ -7,26 +6,9 @@ using Xunit.Abstractions;
 namespace Ferry.Host.Tests.Kills;
 
 /// <summary>The loop that kills, where a run ends before the point it is to be killed at.</summary>
-public sealed class KillLoopTests(ITestOutputHelper output) : IAsyncLifetime
+public sealed class KillLoopTests(ITestOutputHelper output) : ReceivedFileTest("file.bin", KillLoopTests.Size)
 {
     private const int Size = 3 * 1024 * 1024;
-
-    private readonly string _place = Directory.CreateTempSubdirectory("ferry-kill-loop-").FullName;
-    private TusServer _server = null!;
-
-    private string Source => Path.Combine(_place, "file.bin");
-
-    public async Task InitializeAsync()
-    {
-        await File.WriteAllBytesAsync(Source, Content.Bytes(1, Size));
-        _server = await TusServer.FerryAsync(Path.Combine(_place, "received"));
-    }
-
-    public async Task DisposeAsync()
-    {
-        await _server.DisposeAsync();
-        Directory.Delete(_place, recursive: true);
-    }
 
     [Fact]
     public async Task ThreePointsInTheLastChunk_WhatIsOnItsWayEndsTheUpload_AndTheNextRunFindsItDone()
@@ -35,7 +17,7 @@ public sealed class KillLoopTests(ITestOutputHelper output) : IAsyncLifetime
 
         end.ExitCode.Should().Be(0, $"{end}");
         kills.Should().NotBeEmpty().And.OnlyContain(k => k.ResumedAt <= k.Written && k.Lost <= KilledUpload.Chunk);
-        File.ReadAllBytes(Path.Combine(_place, "received", "file.bin")).Should().Equal(Content.Bytes(1, Size));
+        File.ReadAllBytes(Received).Should().Equal(Content.Bytes(1, Size));
     }
 
     [Fact]
@@ -69,7 +51,7 @@ public sealed class KillLoopTests(ITestOutputHelper output) : IAsyncLifetime
             .Which.Message.Should().StartWith("The run hung, without a word for 60 s. Too long.");
     }
 
-    private KilledUpload Upload() => new(_server, Source, Size, Path.Combine(_place, "state"), 16 * Size);
+    private KilledUpload Upload() => new(Server, Source, Size, Path.Combine(Place, "state"), 16 * Size);
 
     private KillLoop Loop() => Loop(Upload());
 

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
+using Ferry.Host.Tests.Kills;
 using Ferry.Interop.Tests.Kills;
-using Ferry.Interop.Tests.Tus;
 using Ferry.Testing.Processes;
 using Ferry.Testing.Server;
 using Xunit.Abstractions;
@@ -8,39 +8,20 @@ using Xunit.Abstractions;
 namespace Ferry.Host.Tests.Processes;
 
 /// <summary><c>ferry put --tus</c> to the receiver in a process of its own: kills, signals, changed files, what the other commands show of it.</summary>
-public sealed class TusPutTests(ITestOutputHelper output) : IAsyncLifetime
+public sealed class TusPutTests(ITestOutputHelper output) : ReceivedFileTest("big.iso", TusPutTests.Size)
 {
     private const int MiB = 1024 * 1024;
     private const int Size = 12 * MiB;
 
-    private readonly string _place = Directory.CreateTempSubdirectory("ferry-put-").FullName;
-    private TusServer _server = null!;
+    private string[] Command => ["put", Source, Server.Url.AbsoluteUri, "--tus", "--chunk-size", "1M", "--limit-rate", "8M"];
 
-    private string Source => Path.Combine(_place, "big.iso");
-
-    private string Received => Path.Combine(_place, "received", "big.iso");
-
-    private string[] Command => ["put", Source, _server.Url.AbsoluteUri, "--tus", "--chunk-size", "1M", "--limit-rate", "8M"];
-
-    private IReadOnlyList<string> Methods => [.. _server.Requests.Select(r => r.Method)];
-
-    public async Task InitializeAsync()
-    {
-        await File.WriteAllBytesAsync(Source, Content.Bytes(1, Size));
-        _server = await TusServer.FerryAsync(Path.Combine(_place, "received"));
-    }
-
-    public async Task DisposeAsync()
-    {
-        await _server.DisposeAsync();
-        Directory.Delete(_place, recursive: true);
-    }
+    private IReadOnlyList<string> Methods => [.. Server.Requests.Select(r => r.Method)];
 
     [Theory]
     [InlineData(1)]
     public async Task ThreeKillsAtRandomByteCounts_EachRestartGoesOn_AndTheFileIsWhole(int seed)
     {
-        var upload = new KilledUpload(_server, Source, Size, Path.Combine(_place, "state"), 16 * MiB);
+        var upload = new KilledUpload(Server, Source, Size, Path.Combine(Place, "state"), 16 * MiB);
         var loop = new KillLoop(upload) { Told = kill => output.WriteLine($"{kill}") };
 
         var (kills, end) = await loop.RunAsync(KillLoop.Points(new Random(seed), Size, 3));
@@ -51,7 +32,7 @@ public sealed class TusPutTests(ITestOutputHelper output) : IAsyncLifetime
         kills[^1].ResumedAt.Should().BePositive($"seed {seed}: the last kill comes late");
         Number(end, "resumedFrom").Should().Be(kills[^1].ResumedAt);
         Number(end, "sent").Should().Be(Size - kills[^1].ResumedAt);
-        (_server.BytesReceived - Size).Should().BeLessThanOrEqualTo(3 * KilledUpload.Chunk, $"seed {seed}");
+        (Server.BytesReceived - Size).Should().BeLessThanOrEqualTo(3 * KilledUpload.Chunk, $"seed {seed}");
         Methods.Count(m => m == "POST").Should().Be(1, "the upload is created once");
     }
 
@@ -67,7 +48,7 @@ public sealed class TusPutTests(ITestOutputHelper output) : IAsyncLifetime
         var end = await RunAsync("--json");
 
         end.ExitCode.Should().Be(0, $"{end}");
-        $"{stopped}{end}".Should().NotContain(_server.Requests.First(r => r.Method == "PATCH").Path, "whoever knows that URL may write to the upload");
+        $"{stopped}{end}".Should().NotContain(Server.Requests.First(r => r.Method == "PATCH").Path, "whoever knows that URL may write to the upload");
         Number(end, "resumedFrom").Should().BeGreaterThanOrEqualTo(5 * MiB);
         Methods.Count(m => m == "HEAD").Should().Be(1, "one question tells where it goes on");
         Digest(Received).Should().Be(Content.Sha256(1, Size));
@@ -124,12 +105,12 @@ public sealed class TusPutTests(ITestOutputHelper output) : IAsyncLifetime
         var line = (await OtherAsync("list", "--json")).Lines.Single();
         var id = line.GetProperty("id").GetString()!;
         line.GetProperty("path").GetString().Should().Be(Source);
-        line.GetProperty("url").GetString().Should().Be(_server.Url.AbsoluteUri);
+        line.GetProperty("url").GetString().Should().Be(Server.Url.AbsoluteUri);
         line.GetProperty("upload").GetBoolean().Should().BeTrue();
         line.GetProperty("total").GetInt64().Should().Be(Size);
         line.TryGetProperty("bytes", out _).Should().BeFalse("the server alone knows");
-        (await OtherAsync("list")).Output.Should().MatchRegex($@"{id}\s+stopped\s+\?\s+12\.0 MiB\s+1\s+{Source} \S+ {_server.Url.AbsoluteUri}\n");
-        Directory.EnumerateFiles(Path.Combine(_place, "received", ".ferry-uploads")).Should().NotBeEmpty();
+        (await OtherAsync("list")).Output.Should().MatchRegex($@"{id}\s+stopped\s+\?\s+12\.0 MiB\s+1\s+{Source} \S+ {Server.Url.AbsoluteUri}\n");
+        Directory.EnumerateFiles(Path.Combine(Place, "received", ".ferry-uploads")).Should().NotBeEmpty();
 
         (await OtherAsync("remove", id)).ExitCode.Should().Be(1, "it has not ended");
         (await OtherAsync("cancel", id)).Output.Should().Be("big.iso: cancelled\n");
@@ -141,7 +122,7 @@ public sealed class TusPutTests(ITestOutputHelper output) : IAsyncLifetime
 
     private async Task<FerryProcess> StartUntilAsync(long bytes)
     {
-        var process = FerryProcess.Start([.. Command, "--json"], _place);
+        var process = FerryProcess.Start([.. Command, "--json"], Place);
         await process.LineAsync(l => l.GetProperty("event").GetString() == "progress" && l.GetProperty("sent").GetInt64() >= bytes);
         return process;
     }
@@ -152,9 +133,9 @@ public sealed class TusPutTests(ITestOutputHelper output) : IAsyncLifetime
         await process.KillAsync();
     }
 
-    private Task<FerryEnd> RunAsync(params string[] more) => FerryProcess.RunAsync([.. Command, .. more], _place);
+    private Task<FerryEnd> RunAsync(params string[] more) => FerryProcess.RunAsync([.. Command, .. more], Place);
 
-    private Task<FerryEnd> OtherAsync(params string[] command) => FerryProcess.RunAsync(command, _place);
+    private Task<FerryEnd> OtherAsync(params string[] command) => FerryProcess.RunAsync(command, Place);
 
     private static long Number(FerryEnd end, string name) => end.Last.GetProperty(name).GetInt64();
 
